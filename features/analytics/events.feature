@@ -1,0 +1,87 @@
+Feature: What becomes of a call in the analytics
+
+  Rule: Every answered call, refused ones included, is exactly one event of its account
+
+    Example: An answered call
+      Given the gateway routes "/echo" to Echo
+      And Echo is open only to consumers with a token
+      And Shop is a consumer
+      When Shop calls "/echo"
+      Then the call is answered
+      And every call is exactly one event in the index of its account
+      And the event says 200, by Shop
+
+    Example: A call without a token
+      Given the gateway routes "/echo" to Echo
+      And Echo is open only to consumers with a token
+      When somebody calls "/echo"
+      Then the call is refused for want of a token
+      And every call is exactly one event in the index of its account
+      And the event says 401, by nobody
+
+    Example: A call to nowhere
+      Given the gateway routes "/echo" to Echo
+      When somebody calls "/nowhere"
+      Then the call is refused as unroutable
+      And the event says 404, by nobody
+
+    Example: A call to a service that is down
+      Given "/down" leads to a service that is down
+      When somebody calls "/down"
+      Then the call is failed as unreachable
+      And the event says 502, by nobody
+
+    Example: Calls over the quota
+      Given the gateway routes "/echo" to Echo
+      And Echo is open only to consumers with a token
+      And Echo admits 3 calls a minute from each consumer
+      And Shop is a consumer
+      When Shop calls "/echo" 5 times
+      Then exactly 2 calls are refused as over quota
+      And every call is exactly one event in the index of its account
+      And the event says 429, by Shop
+
+    Example: A login
+      Given "/login" invokes the login function
+      When Grace logs in with a wrong password
+      Then the call is answered
+      And every call is exactly one event in the index of its account
+
+    Example: Calls over two replicas
+      Given the gateway routes "/echo" to Echo
+      When somebody calls "/echo" 6 times, spread over the replicas
+      Then every call is answered
+      And every call is exactly one event in the index of its account
+
+  Rule: No event carries a credential
+
+    Example: A token in the query
+      Given the gateway routes "/echo" to Echo
+      And Echo is open only to consumers with a token
+      And Shop is a consumer
+      When Shop calls "/echo" with its token in the query
+      Then the call is answered
+      And no event carries a credential
+
+  @needs-rig
+  Rule: What could not be reported at once is reported later, once
+
+    Example: The reports link is cut for a while
+      Given a gateway of its own, fed by the EU Cloud Gate
+      And the gateway routes "/echo" to Echo
+      When somebody calls "/echo" 5 times while the reports link is cut
+      Then every call is answered
+      And every call is exactly one event in the index of its account
+      And the index of the EU account holds 5 events in all
+
+  @needs-rig
+  Rule: Events stay in the region of their account
+
+    Example: Calls in the US
+      Given a gateway in each region
+      And the gateway routes "/echo" to Echo
+      When somebody calls "/echo" in the US 3 times
+      Then every call is answered
+      And every call is exactly one event in the index of its account
+      And the index of the US account holds 3 events in all
+      And the index of the EU account holds 0 events in all

@@ -1,0 +1,63 @@
+"""Counts in a Redis that all replicas share: one script call per request, at Redis's own clock."""
+
+from collections.abc import Callable
+from typing import Any
+
+from gateway.counters.address import RedisAddress
+from gateway.counters.connection import RedisAway, RedisConnection, RedisError
+from gateway.counters.contract import CounterAway
+from gateway.counters.script import SPEND
+from gateway.quota import Count, Limit
+
+
+class RedisCounter:
+    """The quota's counter in one Redis."""
+
+    def __init__(self, connection: RedisConnection) -> None:
+        self._connection = connection
+
+    async def spend(self, key: str, limits: tuple[Limit, ...]) -> Count:
+        arguments: list[str | int] = [f"ratelimit:{{{key}}}"]
+        for limit in limits:
+            arguments += (limit.period, limit.window_s, limit.calls)
+        try:
+            answer = await self._connection.run(SPEND, tuple(arguments))
+        except (RedisAway, RedisError) as error:
+            raise CounterAway(str(error)) from error
+        return count_from(answer, limits)
+
+
+def count_from(answer: Any, limits: tuple[Limit, ...]) -> Count:
+    """The script's answer: its clock, 1 or 0, the calls used before in each window."""
+    if not isinstance(answer, list) or len(answer) != 2 + len(limits):
+        raise CounterAway("an answer that is not the script's")
+    at_s, admitted, *used = answer
+    return Count(at_s, admitted == 1, tuple(used))
+
+
+def ignore(news: str) -> None:
+    """Tell nobody."""
+
+
+class RedisCounters:
+    """One connection per distinct Redis; they outlive every publication."""
+
+    def __init__(self, tell: Callable[[str], None] = ignore) -> None:
+        self._tell = tell
+        self._connections: dict[RedisAddress, RedisConnection] = {}
+
+    def counter(self, address: RedisAddress) -> RedisCounter:
+        connection = self._connections.get(address)
+        if connection is None:
+            connection = RedisConnection(address, (SPEND,), self._tell)
+            connection.open()
+            self._connections[address] = connection
+        return RedisCounter(connection)
+
+    def keep_only(self, addresses: set[RedisAddress]) -> None:
+        """Let go of what no plugin names any more."""
+        for address in set(self._connections) - addresses:
+            self._connections.pop(address).close()
+
+    def close(self) -> None:
+        self.keep_only(set())

@@ -1,0 +1,1 @@
+"""The gateway document: from bytes to a validated, immutable snapshot."""

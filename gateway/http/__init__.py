@@ -1,0 +1,1 @@
+"""HTTP/1.1 on both sides: the server protocol, the upstream client, the rules for headers."""

@@ -1,0 +1,56 @@
+"""What the two sides exchange: a request as it was received, a response as it was received."""
+
+from dataclasses import dataclass, field
+
+from gateway.http.body import Body
+from gateway.http.headers import Headers, every
+
+
+@dataclass(slots=True)
+class Request:
+    """One request. `first` holds the first value of each field by its lower-case name.
+
+    `flaw` is the code of a refusal when it must not be served at all.
+    """
+
+    method: str
+    target: bytes
+    version: str
+    headers: Headers
+    first: dict[bytes, bytes]
+    body: Body
+    peer: tuple[str, int]
+    local: tuple[str, int]
+    keep_alive: bool
+    flaw: str | None = None
+    content_length: int | None = None
+    chunked: bool = False
+
+
+@dataclass(slots=True)
+class Response:
+    """The head of an upstream's answer, and its body while it arrives."""
+
+    status: int
+    reason: bytes
+    headers: Headers
+    first: dict[bytes, bytes]
+    body: Body
+    until_close: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A whole answer, read to its end."""
+
+    status: int
+    headers: Headers = field(default_factory=list)
+    first: dict[bytes, bytes] = field(default_factory=dict)
+    body: bytes = b""
+
+
+def joined(message: Request | Response, name: bytes) -> bytes | None:
+    """All lines of a list field as one value, or None."""
+    if name not in message.first:
+        return None
+    return b", ".join(every(message.headers, name))

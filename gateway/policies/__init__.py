@@ -1,0 +1,1 @@
+"""Policies: one file each, run in the order that `order` shows."""

@@ -1,0 +1,56 @@
+"""What is being served: the current pipeline, its version, and the last document that was refused."""
+
+import asyncio
+from dataclasses import dataclass
+
+from gateway.document.fields import Problem
+from gateway.pipeline import Pipeline
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A document that was not taken, and why."""
+
+    version: int
+    problems: tuple[Problem, ...]
+
+
+class Publication:
+    """The one mutable reference to the pipeline. It never goes back to an older version."""
+
+    def __init__(self) -> None:
+        self.pipeline: Pipeline | None = None
+        self.version: int | None = None
+        self.document_hash: str | None = None
+        self.refused: Refused | None = None
+        self._waiting: set[asyncio.Future[None]] = set()
+
+    def publish(self, pipeline: Pipeline, version: int, document_hash: str) -> None:
+        if self.version is not None and version <= self.version:
+            raise ValueError(f"version {version} is not newer than {self.version}")
+        self.pipeline, self.version, self.document_hash = pipeline, version, document_hash
+        self._tell()
+
+    def refuse(self, version: int, problems: list[Problem]) -> None:
+        self.refused = Refused(version, tuple(problems))
+        self._tell()
+
+    def settled(self, version: int) -> bool:
+        """Whether the version, or a newer one, is served or was refused."""
+        served = self.version is not None and self.version >= version
+        return served or (self.refused is not None and self.refused.version >= version)
+
+    async def settle(self, version: int, wait_s: float) -> None:
+        """Wait until `settled`, at most `wait_s`."""
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + wait_s
+        while not self.settled(version) and (left_s := deadline - loop.time()) > 0:
+            changed = loop.create_future()
+            self._waiting.add(changed)
+            await asyncio.wait((changed,), timeout=left_s)
+            self._waiting.discard(changed)
+
+    def _tell(self) -> None:
+        for changed in self._waiting:
+            if not changed.done():
+                changed.set_result(None)

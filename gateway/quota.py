@@ -1,0 +1,86 @@
+"""Fixed windows aligned to the clock: what is admitted, and what the client is told. Pure.
+
+Source: Kong's rate-limiting plugin, with one difference: a rejected request uses up nothing.
+"""
+
+from dataclasses import dataclass
+
+from gateway.http.headers import Headers
+
+PERIODS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most `calls` in each window of the period."""
+
+    period: str
+    calls: int
+
+    @property
+    def window_s(self) -> int:
+        return PERIODS[self.period]
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """What a counter answered: the second it looked at its clock, whether the request was
+    counted, and the calls used in each window before it."""
+
+    at_s: int
+    admitted: bool
+    used: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a client stands with one limit after its request."""
+
+    limit: Limit
+    remaining: int
+
+
+def window_start(now_s: int, window_s: int) -> int:
+    return now_s - now_s % window_s
+
+
+def admits(limits: tuple[Limit, ...], used: tuple[int, ...]) -> bool:
+    """Whether every window has room for one more call."""
+    return all(count < limit.calls for limit, count in zip(limits, used, strict=True))
+
+
+def standings(limits: tuple[Limit, ...], count: Count) -> list[Standing]:
+    """What remains in each window; the request itself is taken off only when it was admitted."""
+    own = 1 if count.admitted else 0
+    return [
+        Standing(limit, max(0, limit.calls - used - own))
+        for limit, used in zip(limits, count.used, strict=True)
+    ]
+
+
+def tightest(found: list[Standing]) -> Standing:
+    """The limit that the client meets first: least remaining, the longer window on a tie."""
+    return min(found, key=lambda standing: (standing.remaining, -standing.limit.window_s))
+
+
+def reset_s(limit: Limit, now_s: int) -> int:
+    """Seconds until the window ends, at least 1."""
+    return max(1, limit.window_s - now_s % limit.window_s)
+
+
+def quota_headers(limits: tuple[Limit, ...], count: Count) -> Headers:
+    """The header fields that tell the client; Retry-After only on a rejection."""
+    found = standings(limits, count)
+    first = tightest(found)
+    reset = b"%d" % reset_s(first.limit, count.at_s)
+    headers: Headers = []
+    for standing in found:
+        period = standing.limit.period.capitalize().encode()
+        headers.append((b"X-RateLimit-Limit-" + period, b"%d" % standing.limit.calls))
+        headers.append((b"X-RateLimit-Remaining-" + period, b"%d" % standing.remaining))
+    headers.append((b"RateLimit-Limit", b"%d" % first.limit.calls))
+    headers.append((b"RateLimit-Remaining", b"%d" % first.remaining))
+    headers.append((b"RateLimit-Reset", reset))
+    if not count.admitted:
+        headers.append((b"Retry-After", reset))
+    return headers

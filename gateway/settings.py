@@ -1,0 +1,219 @@
+"""The gateway's settings: read once from the command line, the environment and the files it names."""
+
+import argparse
+import os
+import re
+import socket
+import ssl
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from ipaddress import ip_address
+from pathlib import Path
+from typing import NoReturn
+from urllib.parse import urlsplit
+
+from gateway.cloud_token import CloudToken, TokenUnreadable, read_cloud_token
+from gateway.counters.address import RedisAddress, parse_redis_url
+from gateway.logs import LEVELS
+
+GATE_TEMPLATE = "https://{cpg}.cloudgate.example"
+HEADER_NAME = re.compile(r"[A-Za-z0-9-]+")
+
+
+class SettingsRefused(Exception):
+    """Settings that cannot work, in one line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+    @property
+    def is_loopback(self) -> bool:
+        if self.host == "localhost":
+            return True
+        try:
+            return ip_address(self.host).is_loopback
+        except ValueError:
+            return False
+
+
+@dataclass(frozen=True, slots=True)
+class Cloud:
+    """The Cloud Gate this gateway belongs to, as its token says."""
+
+    token: CloudToken
+    gate: str
+    environment: str
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    config: Path | None
+    check: Path | None
+    cloud: Cloud | None
+    gate_ca: Path | None
+    reports: str | None
+    listen: Address
+    admin: Address
+    redis: RedisAddress | None
+    name: str
+    transaction_header: str
+    log_level: str
+
+
+class OneLineParser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise SettingsRefused(f"{message}; see --help")
+
+
+def parser() -> argparse.ArgumentParser:
+    found = OneLineParser(prog="gateway", description="A minimal API gateway.", allow_abbrev=False)
+    add = found.add_argument
+    add("--config", type=Path, metavar="FILE", help="serve this document")
+    add(
+        "--cloud-token",
+        type=Path,
+        metavar="FILE",
+        help="serve what the Cloud Gate of this token says",
+    )
+    add("--check", type=Path, metavar="FILE", help="say what is wrong with a document, and end")
+    add(
+        "--gate", metavar="URL", help=f"the Cloud Gate (default {GATE_TEMPLATE} by the token's cpg)"
+    )
+    add("--gate-ca", type=Path, metavar="FILE", help="the CA of the Cloud Gate's certificate")
+    add("--reports", metavar="URL|off", help="where analytics go (default: /reports at the gate)")
+    add("--environment", metavar="ENV", help="which of the token's environments")
+    add("--listen", default="127.0.0.1:8000", metavar="HOST:PORT")
+    add("--admin", default="127.0.0.1:8001", metavar="HOST:PORT", help="a loopback address")
+    add(
+        "--redis",
+        metavar="URL",
+        help="redis://host:port/db or unix:///path, also GATEWAY_REDIS_URL",
+    )
+    add("--name", default=socket.gethostname(), help="this gateway's name in analytics")
+    add("--transaction-header", default="X-Transaction-Id", metavar="NAME")
+    add("--log-level", default="info", choices=LEVELS)
+    return found
+
+
+def read_settings(argv: Sequence[str], environment: Mapping[str, str] | None = None) -> Settings:
+    """The settings of a command line; SettingsRefused with one line when they cannot work."""
+    environment = os.environ if environment is None else environment  # noqa: TID251 - the one place
+    given = parser().parse_args(argv)
+    if sum(source is not None for source in (given.config, given.cloud_token, given.check)) == 0:
+        raise SettingsRefused("nothing to serve: give --config FILE or --cloud-token FILE")
+    if given.check is not None and (given.config or given.cloud_token):
+        raise SettingsRefused("--check FILE stands alone: it serves nothing")
+    admin = address("--admin", given.admin)
+    if not admin.is_loopback:
+        raise SettingsRefused(
+            f"--admin {given.admin} is not a loopback address; use 127.0.0.1:{admin.port}"
+        )
+    if not HEADER_NAME.fullmatch(given.transaction_header):
+        raise SettingsRefused(
+            f"--transaction-header {given.transaction_header!r} is no header name"
+        )
+    cloud = read_cloud(given)
+    return Settings(
+        config=given.config,
+        check=given.check,
+        cloud=cloud,
+        gate_ca=certificates("--gate-ca", given.gate_ca),
+        reports=reports_url(given, cloud),
+        listen=address("--listen", given.listen),
+        admin=admin,
+        redis=redis_address(given.redis, environment.get("GATEWAY_REDIS_URL")),
+        name=given.name,
+        transaction_header=given.transaction_header,
+        log_level=given.log_level,
+    )
+
+
+def address(option: str, text: str) -> Address:
+    host, colon, port = text.rpartition(":")
+    host = host.removeprefix("[").removesuffix("]")
+    if not colon or not host or not port.isdigit() or int(port) > 65535:
+        raise SettingsRefused(f"{option} {text} is not HOST:PORT, for example 127.0.0.1:8000")
+    return Address(host, int(port))
+
+
+def certificates(option: str, path: Path | None) -> Path | None:
+    """The file, if it holds what TLS needs; found out here and not at the first connection."""
+    if path is None:
+        return None
+    if not path.is_file():
+        raise SettingsRefused(f"{option} {path} is not a file")
+    try:
+        ssl.create_default_context(cafile=str(path))
+    except OSError as error:
+        raise SettingsRefused(f"{option} {path} holds no PEM certificates") from error
+    return path
+
+
+def read_cloud(given: argparse.Namespace) -> Cloud | None:
+    if given.cloud_token is None:
+        return None
+    try:
+        token = read_cloud_token(given.cloud_token)
+    except TokenUnreadable as error:
+        raise SettingsRefused(f"--cloud-token {given.cloud_token}: {error}") from error
+    gate = given.gate or GATE_TEMPLATE.format(cpg=token.region)
+    return Cloud(token, web_url("--gate", gate).rstrip("/"), chosen_environment(given, token))
+
+
+def chosen_environment(given: argparse.Namespace, token: CloudToken) -> str:
+    if given.environment is not None:
+        return str(given.environment)
+    if len(token.environments) != 1:
+        known = ", ".join(token.environments) or "none"
+        raise SettingsRefused(
+            f"the Cloud Token has several environments ({known}): give --environment"
+        )
+    return token.environments[0]
+
+
+def reports_url(given: argparse.Namespace, cloud: Cloud | None) -> str | None:
+    """Where analytics go; None for nowhere."""
+    if given.reports == "off" or (given.reports is None and given.config is not None):
+        return None
+    if cloud is None:
+        if given.reports is not None:
+            raise SettingsRefused(
+                "--reports URL needs --cloud-token FILE, which says whose reports they are"
+            )
+        return None
+    if given.reports is None:
+        return f"{cloud.gate}/reports"
+    return web_url("--reports", given.reports)
+
+
+def web_url(option: str, url: str) -> str:
+    try:
+        split = urlsplit(url)
+        valid = split.scheme in ("http", "https") and bool(split.hostname) and split.port != 0
+    except ValueError:
+        valid = False
+    if not valid:
+        raise SettingsRefused(f"{option} {url} is not a URL such as https://host:port")
+    return url
+
+
+def redis_address(option: str | None, variable: str | None) -> RedisAddress | None:
+    """The default Redis. A password stands in the environment only: everybody can read a command line."""
+    if option is None and variable is None:
+        return None
+    name = "GATEWAY_REDIS_URL" if option is None else "--redis"
+    try:
+        found = parse_redis_url(option or variable or "")
+    except ValueError as error:
+        raise SettingsRefused(f"{name} is not a Redis URL: {error}") from error
+    if option is not None and found.password is not None:
+        raise SettingsRefused(
+            "--redis must not hold a password: put the URL into GATEWAY_REDIS_URL"
+        )
+    return found

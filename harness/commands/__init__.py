@@ -1,0 +1,1 @@
+"""What `gateproof` can be told to do: one command, one file."""

@@ -1,0 +1,19 @@
+"""`gateproof clean`: remove reports, and what runs left that were killed."""
+
+import argparse
+import shutil
+import sys
+
+from harness.settings import ROOT, read
+from harness.warden import folders
+
+
+def run(options: argparse.Namespace) -> int:
+    swept = folders.sweep(read().runs_folder)
+    for run in swept:
+        sys.stdout.write(f"clean: swept what run {run} left\n")
+    for path in [ROOT / "report", *ROOT.glob("report.*")]:
+        if path.is_dir():
+            shutil.rmtree(path)
+            sys.stdout.write(f"clean: removed {path.name}/\n")
+    return 0

@@ -1,0 +1,165 @@
+"""`gateproof up` and `down`: the miniature multi-cloud, left running for people."""
+
+import argparse
+import json
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from harness import environments, topology
+from harness.commands.complaints import BadInput, complain, require_known
+from harness.people import PEOPLE
+from harness.settings import ROOT, read
+from harness.warden import folders
+from harness.warden.client import WardenClient
+from harness.warden.launch import Launched, fresh_run_id, launch
+from harness.warden.wire import EnvironmentDied, Refused, WardenLost
+
+UP = ROOT / ".gateproof" / "up.json"
+_DEMO = Path(__file__).parent.parent / "demo.yaml"
+
+
+def up(options: argparse.Namespace) -> int:
+    """Start everything, publish the demo, print URLs and curl lines. Returns 3 if it does not come up."""
+    began = time.monotonic()
+    try:
+        require_known("environment", options.env, environments.ENVIRONMENTS, environments.PLANNED)
+    except BadInput as error:
+        complain(error)
+        return 2
+    running = where_up()
+    if running is not None:
+        sys.stdout.write(f"already up (run {running['run']})\n{_in_words(running)}")
+        return 0
+    settings = read()
+    missing = environments.ENVIRONMENTS[options.env](settings).missing()
+    if missing:
+        complain(f"the environment {options.env} cannot run here: {missing}")
+        return 2
+    folders.sweep(settings.runs_folder)
+    return _start(options.env, began)
+
+
+def _start(environment: str, began: float) -> int:
+    run = fresh_run_id()
+    warden: Launched | None = None
+    try:
+        UP.parent.mkdir(exist_ok=True)
+        warden = launch(
+            run=run, environment=environment, journal=UP.parent / "run.ndjson", stay=True
+        )
+        facts = _published(warden.socket)
+    except (WardenLost, Refused, EnvironmentDied) as error:
+        complain(f"the multi-cloud did not come up: {error}")
+        if warden is not None:
+            warden.process.terminate()
+            warden.wait_for_end()
+        return 3
+    except KeyboardInterrupt:
+        if warden is not None:
+            warden.process.terminate()
+            warden.wait_for_end()
+        raise
+    told = _told(run, warden.socket, facts)
+    UP.write_text(json.dumps(told, indent=2) + "\n")
+    sys.stdout.write(f"up in {time.monotonic() - began:.2f} s (run {run})\n{_in_words(told)}")
+    return 0
+
+
+def _published(socket: str) -> dict[str, Any]:
+    """Open every part and publish the demo; the plan of this run is the demo alone."""
+    client = WardenClient(socket, "runner")
+    try:
+        facts: dict[str, Any] = client.call(
+            "plan",
+            digest="demo",
+            document=yaml.safe_load(_DEMO.read_text()),
+            scripts={},
+            suffixes=[],
+            parts=sorted(topology.EVERYTHING),
+        )
+        if facts["refused"]:
+            raise Refused(f"the demo was refused: {facts['refused']}")
+        return facts
+    finally:
+        client.close()
+
+
+def _told(run: str, socket: str, facts: dict[str, Any]) -> dict[str, Any]:
+    """Draw `.gateproof/up.json`, which people's scripts read."""
+    addresses = facts["addresses"]
+    gateways = topology.gateways(facts["parts"])
+    return {
+        "run": run,
+        "warden": socket,
+        "gateway": addresses[f"{gateways[0]}.proxy"],
+        "admin": addresses[f"{gateways[0]}.admin"],
+        "gateways": {name: addresses[f"{name}.proxy"] for name in gateways},
+        "users": addresses["users.url"],
+        "orders": addresses["orders.url"],
+        "auth": addresses["auth.url"],
+        "cloud_gates": {
+            region: addresses[f"gate-{region}.url"] for region in topology.regions(facts["parts"])
+        },
+        "redis": addresses["redis.url"],
+        "kafka": addresses["kafka.bootstrap"],
+        "index": addresses["ingest.url"],
+        "indices": {region: one["index"] for region, one in facts["identities"].items()},
+    }
+
+
+def _in_words(told: dict[str, Any]) -> str:
+    gateway, ada = told["gateway"], PEOPLE["Ada"]
+    login = json.dumps({"email": ada.email, "password": ada.password})
+    rows = [
+        ("gateways", "  ".join(f"{name} {url}" for name, url in told["gateways"].items())),
+        ("admin", told["admin"]),
+        ("users", told["users"]),
+        ("orders", told["orders"]),
+        ("auth", told["auth"]),
+        ("gates", "  ".join(f"{name} {url}" for name, url in told["cloud_gates"].items())),
+        ("redis", told["redis"]),
+        ("kafka", f"{told['kafka']}  (emulated)"),
+        ("index", f"{told['index']}/indices/{told['indices']['eu']}/events"),
+    ]
+    lines = [f"  {name:<9}{where}" for name, where in rows]
+    lines += [
+        "",
+        "try:",
+        f"  curl -i {gateway}/users/public                      # 401: the gateway asks for a token",
+        f"  curl -s {gateway}/login -H 'Content-Type: application/json' -d '{login}'",
+        f'  curl -i {gateway}/users -H "Authorization: Bearer $(.venv/bin/gateproof token Ada)"'
+        "   # 200, and 429 at the fourth time",
+        f"  curl -s {told['admin']}/consumers/shop/jwt",
+        "",
+        "`make down` ends it; .gateproof/up.json has these addresses for scripts",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def where_up() -> dict[str, Any] | None:
+    """Return what is up, None if nothing is: a file alone proves nothing."""
+    try:
+        told: dict[str, Any] = json.loads(UP.read_text())
+        WardenClient(told["warden"], "visitor").close()
+    except (OSError, ValueError, KeyError, WardenLost):
+        return None
+    return told
+
+
+def down(options: argparse.Namespace) -> int:
+    """End what `up` started, and return when nothing of it is left."""
+    told = where_up()
+    if told is None:
+        UP.unlink(missing_ok=True)
+        sys.stdout.write("nothing is up\n")
+        return 0
+    client = WardenClient(told["warden"], "visitor")
+    client.call("end")
+    client.wait_for_hang_up()
+    UP.unlink(missing_ok=True)
+    sys.stdout.write(f"down (run {told['run']})\n")
+    return 0

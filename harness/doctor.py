@@ -1,0 +1,205 @@
+"""What this machine can run, why not, and the remedy: one line each. Standard library only."""
+
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from harness import machine
+from harness.machine import Facts
+from harness.setup.here import ROOT, VENV
+
+OLDEST_MAKE = (3, 81)
+OLDEST_JAVA = 17
+LONGEST_SOCKET_PATH = 103
+"""Bytes, on macOS; Linux allows four more."""
+
+SOCKET_TAIL = len("/gateproof-4294967295/k3f9/rig99999/redis.sock")
+"""What a run adds to the temporary folder's path, at most."""
+
+NOT_YET = "not in this version yet"
+
+
+class State(StrEnum):
+    READY = "ready"
+    LIMITED = "limited"
+    MISSING = "missing"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line. Shape: remedy is empty where nothing is to be done."""
+
+    subject: str
+    state: State
+    found: str
+    remedy: str = ""
+
+
+def main(argv: list[str]) -> int:
+    """Print the findings. Returns 0 if the embedded environment can run, else 1."""
+    if argv:
+        sys.stderr.write(f"doctor: takes no arguments, found {argv[0]!r}\n")
+        return 2
+    findings = examine(machine.look(ROOT, VENV, os.environ))  # noqa: TID251 - works without settings
+    sys.stdout.write(written(findings))
+    return 0 if runs_embedded(findings) else 1
+
+
+def examine(facts: Facts) -> list[Finding]:
+    """Judge the facts: first what can be run, then what it rests on."""
+    parts = list(_parts(facts))
+    return [
+        _embedded([*parts, _kafka_emulated(facts)]),
+        *(Finding(f"ENV={name}", State.MISSING, NOT_YET) for name in NOT_BUILT),
+        _kafka_emulated(facts),
+        Finding("KAFKA=real", State.MISSING, NOT_YET),
+        *parts,
+        *_for_later(facts),
+    ]
+
+
+NOT_BUILT = ("containers", "compose", "external")
+EMBEDDED = "ENV=embedded"
+
+
+def runs_embedded(findings: list[Finding]) -> bool:
+    return any(each.subject == EMBEDDED and each.state != State.MISSING for each in findings)
+
+
+def written(findings: list[Finding]) -> str:
+    """Write the findings as lines; a word tells the states apart."""
+    lines = (
+        f"{each.state:<8} {each.subject:<15} {each.found}"
+        + (f"; remedy: {each.remedy}" if each.remedy else "")
+        for each in findings
+    )
+    return "\n".join(lines) + "\n"
+
+
+def _embedded(needed: list[Finding]) -> Finding:
+    """Limited is enough: the limit is named where it is."""
+    lacking = [each for each in needed if each.state is State.MISSING]
+    limited = [each for each in needed if each.state is State.LIMITED]
+    if lacking:
+        names = ", ".join(each.subject for each in lacking)
+        return Finding(EMBEDDED, State.MISSING, f"lacks {names}", lacking[0].remedy)
+    if limited:
+        names = ", ".join(each.subject for each in limited)
+        return Finding(EMBEDDED, State.LIMITED, f"runs, within the limits of {names} below")
+    return Finding(EMBEDDED, State.READY, "everything runs as processes of this machine")
+
+
+def _parts(facts: Facts) -> Iterator[Finding]:
+    """What the embedded environment needs."""
+    yield _python(facts)
+    yield _setup(facts)
+    yield _make(facts)
+    yield _redis(facts)
+    yield _temp(facts)
+    yield _ports(facts)
+
+
+def _python(facts: Facts) -> Finding:
+    if not facts.venv_module and facts.setup.anew:
+        remedy = "apt install python3-venv"
+        return Finding("python", State.MISSING, f"{facts.python} cannot make a .venv", remedy)
+    return Finding("python", State.READY, facts.python)
+
+
+def _setup(facts: Facts) -> Finding:
+    plan = facts.setup
+    if plan.anew:
+        remedy = "make setup (every target does it by itself)"
+        return Finding(".venv", State.LIMITED, f"to be made: {plan.anew}", remedy)
+    if plan.parts:
+        return Finding(
+            ".venv", State.LIMITED, f"out of date: {', '.join(plan.parts)}", "make setup"
+        )
+    return Finding(".venv", State.READY, "up to date")
+
+
+def _make(facts: Facts) -> Finding:
+    if facts.make is None:
+        found = "no GNU make; .venv/bin/gateproof does the same"
+        return Finding("make", State.LIMITED, found, "apt install make / xcode-select --install")
+    if tuple(int(number) for number in facts.make.split(".")[:2]) < OLDEST_MAKE:
+        return Finding("make", State.LIMITED, f"GNU make {facts.make}", "install 3.81 or newer")
+    return Finding("make", State.READY, f"GNU make {facts.make}")
+
+
+def _redis(facts: Facts) -> Finding:
+    redis = facts.redis
+    if redis is None and facts.redis_fetchable:
+        found = "none on PATH, one can be fetched"
+        return Finding("redis-server", State.LIMITED, found, "make setup")
+    if redis is None:
+        found = f"none on PATH, and none to fetch for {facts.system}"
+        return Finding("redis-server", State.MISSING, found, facts.redis_remedy)
+    if redis.version is None:
+        found = f"{redis.binary} does not run"
+        return Finding("redis-server", State.MISSING, found, facts.redis_remedy)
+    return Finding("redis-server", State.READY, f"{redis.version} at {redis.binary}")
+
+
+def _kafka_emulated(facts: Facts) -> Finding:
+    subject = "KAFKA=emulated"
+    if facts.kafka_client:
+        found = f"librdkafka's built-in cluster, by confluent-kafka {facts.kafka_client}"
+        return Finding(subject, State.READY, found)
+    if not facts.setup.is_empty:
+        return Finding(subject, State.LIMITED, "comes with .venv", "make setup")
+    found = "confluent-kafka cannot be imported in .venv"
+    return Finding(subject, State.MISSING, found, "make clean ALL=1 && make setup")
+
+
+def _temp(facts: Facts) -> Finding:
+    if facts.temp_problem:
+        found = f"{facts.temp_folder} cannot be written: {facts.temp_problem}"
+        return Finding("temp folder", State.MISSING, found, "set TMPDIR to a folder of yours")
+    spare = LONGEST_SOCKET_PATH - SOCKET_TAIL - len(os.fsencode(facts.temp_folder))
+    if spare < 0:
+        found = f"{facts.temp_folder} is {-spare} bytes too long for unix sockets in it"
+        return Finding("temp folder", State.MISSING, found, "set TMPDIR=/tmp")
+    return Finding("temp folder", State.READY, facts.temp_folder)
+
+
+def _ports(facts: Facts) -> Finding:
+    if facts.loopback_problem:
+        found = f"127.0.0.1 cannot be bound: {facts.loopback_problem}"
+        return Finding("ports", State.MISSING, found, "allow this user to listen on loopback")
+    return Finding("ports", State.READY, "none has to be free: each part takes one that is")
+
+
+def _for_later(facts: Facts) -> Iterator[Finding]:
+    """What the environments that are not built yet will need."""
+    yield _docker(facts)
+    if facts.java is None:
+        found, remedy = "none; for KAFKA=real later", "apt install openjdk-17-jre-headless"
+        yield Finding("java", State.MISSING, found, remedy)
+    elif facts.java < OLDEST_JAVA:
+        found = f"{facts.java}; KAFKA=real will need {OLDEST_JAVA}"
+        yield Finding("java", State.LIMITED, found, "install a newer one")
+    else:
+        yield Finding("java", State.READY, f"{facts.java}; for KAFKA=real later")
+
+
+def _docker(facts: Facts) -> Finding:
+    docker = facts.docker
+    if not docker.client:
+        remedy = "install Docker, if you want ENV=containers later"
+        return Finding("docker", State.MISSING, "no client on PATH", remedy)
+    if docker.daemon is None:
+        found = f"client only, the daemon does not answer ({docker.problem})"
+        return Finding("docker", State.LIMITED, found, "start it: systemctl start docker")
+    if not docker.registry:
+        found = f"daemon {docker.daemon}, but no image registry ({machine.REGISTRY}) in reach"
+        return Finding(
+            "docker", State.LIMITED, found, "set HTTPS_PROXY, or load the images by hand"
+        )
+    return Finding("docker", State.READY, f"daemon {docker.daemon}, registry in reach")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

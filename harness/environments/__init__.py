@@ -1,0 +1,15 @@
+"""Environments make a topology real. Adding one touches its own file and this list."""
+
+from collections.abc import Callable
+
+from harness.environments.contract import Environment
+from harness.environments.embedded import Embedded
+from harness.settings import Settings
+
+ENVIRONMENTS: dict[str, Callable[[Settings], Environment]] = {
+    Embedded.name: Embedded,
+}
+"""Every environment that can be asked for with ENV=."""
+
+PLANNED = ("containers", "compose", "external")
+"""Names that a later version will know; asking for them today is answered so."""

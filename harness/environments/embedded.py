@@ -1,0 +1,165 @@
+"""The environment `embedded`: child processes on loopback, no Docker, no root, nothing to install.
+
+Redis is a real redis-server; Kafka is librdkafka's built-in cluster and says so.
+"""
+
+import sys
+from collections.abc import Callable, Mapping
+
+from harness import redis_binary, topology
+from harness.environments.contract import Fidelity, Resource, Site
+from harness.environments.processes import Child, Command
+from harness.markers import HEADER
+from harness.settings import Settings
+from harness.topology import Part
+
+AWS_REGION = "eu-west-1"
+TOPIC = "reports"
+_ANY_PORT = "127.0.0.1:0"
+
+
+class Embedded:
+    """Starts every part as a child process of the warden."""
+
+    name = "embedded"
+    fidelity: Mapping[str, Fidelity] = {
+        "redis": Fidelity.REAL,
+        "kafka": Fidelity.EMULATED,
+        "ingest": Fidelity.REAL,
+        "gate": Fidelity.REAL,
+        "service": Fidelity.REAL,
+        "gateway": Fidelity.REAL,
+    }
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+
+    def missing(self) -> str | None:
+        try:
+            redis_binary.find(self.settings.path, self.settings.venv)
+        except redis_binary.NotFound as error:
+            return str(error)
+        return None
+
+    async def start(self, part: Part, site: Site) -> Resource:
+        child = Child(_COMMANDS[part.kind](part, site, self.settings))
+        try:
+            await child.ready()
+        except BaseException:
+            await child.end()
+            raise
+        child.addresses = _addresses(part, child, site)
+        return child
+
+
+def _python(
+    part: Part, site: Site, settings: Settings, *arguments: str, **variables: str
+) -> Command:
+    return Command(
+        name=part.name,
+        argv=[sys.executable, "-m", *arguments],
+        folder=site.subjects,
+        environment={**settings.child_environment, **variables},
+        log=site.folder / f"{part.name}.log",
+    )
+
+
+def _redis(part: Part, site: Site, settings: Settings) -> Command:
+    socket = site.folder / "redis.sock"
+    binary = redis_binary.find(settings.path, settings.venv)
+    return Command(
+        name=part.name,
+        argv=[str(binary), "--port", "0", "--unixsocket", str(socket), "--save", "",
+              "--appendonly", "no", "--dir", str(site.folder)],
+        folder=site.folder,
+        environment=settings.child_environment,
+        log=site.folder / "redis.log",
+        answers_when=socket,
+    )  # fmt: skip
+
+
+def _kafka(part: Part, site: Site, settings: Settings) -> Command:
+    return _python(part, site, settings, "harness.environments.mock_kafka")
+
+
+def _ingest(part: Part, site: Site, settings: Settings) -> Command:
+    return _python(
+        part, site, settings, "services", "ingest",
+        "--kafka", site.addresses["kafka.bootstrap"], "--topic", TOPIC,
+        "--index", str(site.folder / "index.sqlite"),
+        "--listen", _ANY_PORT,
+    )  # fmt: skip
+
+
+def _gate(part: Part, site: Site, settings: Settings) -> Command:
+    return _python(
+        part, site, settings, "services", "cloud_gate",
+        "--region", part.region,
+        "--listen", _ANY_PORT,
+        "--management", _ANY_PORT,
+        "--jwks", str(site.key_set),
+        "--issuer", topology.CLOUD_ISSUER,
+        "--kafka", site.addresses.get("kafka.bootstrap", "none"),
+        "--topic", TOPIC,
+        "--store", str(site.folder / f"{part.name}.json"),
+        CLOUD_GATE_MANAGEMENT_TOKEN=site.secrets["management"],
+    )  # fmt: skip
+
+
+def _service(part: Part, site: Site, settings: Settings) -> Command:
+    arguments = [
+        "services", part.name,
+        "--listen", _ANY_PORT,
+        "--control", _ANY_PORT,
+        "--marker-header", HEADER,
+    ]  # fmt: skip
+    if part.name == "auth":
+        arguments += ["--aws-region", AWS_REGION]
+    return _python(
+        part, site, settings, *arguments,
+        JWT_SECRET=site.secrets["jwt"],
+        AWS_ACCESS_KEY_ID=site.secrets["aws_key"],
+        AWS_SECRET_ACCESS_KEY=site.secrets["aws_secret"],
+    )  # fmt: skip
+
+
+def _gateway(part: Part, site: Site, settings: Settings) -> Command:
+    gate = f"gate-{part.region}"
+    token = site.folder / f"{part.name}.token"
+    token.touch(mode=0o600)
+    token.write_text(site.cloud_token(part.region))
+    reports = f"{site.addresses[f'{gate}.reports']}/reports"
+    redis = (
+        {"GATEWAY_REDIS_URL": site.addresses["redis.url"]} if "redis.url" in site.addresses else {}
+    )
+    return _python(
+        part, site, settings, "gateway",
+        "--cloud-token", str(token),
+        "--gate", site.addresses[f"{gate}.sync"],
+        "--reports", reports if "kafka.bootstrap" in site.addresses else "off",
+        "--name", part.name,
+        "--listen", _ANY_PORT,
+        "--admin", _ANY_PORT,
+        "--transaction-header", HEADER,
+        **redis,
+    )  # fmt: skip
+
+
+_COMMANDS: dict[str, Callable[[Part, Site, Settings], Command]] = {
+    "redis": _redis,
+    "kafka": _kafka,
+    "ingest": _ingest,
+    "gate": _gate,
+    "service": _service,
+    "gateway": _gateway,
+}
+
+
+def _addresses(part: Part, child: Child, site: Site) -> dict[str, str]:
+    """Name the addresses that a child announced: `part.what`."""
+    if part.kind == "redis":
+        return {"redis.url": f"unix://{site.folder / 'redis.sock'}"}
+    found = {f"{part.name}.{what}": str(address) for what, address in child.announced.items()}
+    if part.kind == "gate":
+        found[f"{part.name}.sync"] = found[f"{part.name}.reports"] = found[f"{part.name}.url"]
+    return found

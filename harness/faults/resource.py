@@ -1,0 +1,46 @@
+"""Faults on a resource: kill it, start it again at its old addresses, pause and resume it."""
+
+from typing import Any
+
+from harness.environments.contract import Resource
+from harness.warden.rig import Rig
+from harness.warden.wire import Refused
+
+
+def _resource(rig: Rig, name: str) -> Resource:
+    if name not in rig.resources:
+        there = ", ".join(sorted(rig.resources)) or "nothing"
+        raise Refused(f"{rig.name} has no {name!r} of its own; it has {there}")
+    if name == "kafka":
+        raise Refused("the built-in Kafka cannot be broken; that needs a real broker (KAFKA=real)")
+    return rig.resources[name]
+
+
+async def kill(rig: Rig, target: str) -> dict[str, Any]:
+    resource = _resource(rig, target)
+    resource.kill()
+    bites = await resource.ended() < 0
+    rig.unplug(target)
+    return {"bites": bites}
+
+
+async def start(rig: Rig, target: str) -> dict[str, Any]:
+    before = _resource(rig, target).pid
+    lost = rig.lost_by(target)
+    if lost:
+        raise Refused(
+            f"{target} cannot be started again: the others would look for it at its old address; "
+            f"put a relay on {' and '.join(lost)} (links= of the @opens_rig Given)"
+        )
+    await rig.start(target)
+    return {"bites": rig.resources[target].pid != before, "addresses": rig.addresses()}
+
+
+async def pause(rig: Rig, target: str) -> dict[str, Any]:
+    _resource(rig, target).pause()
+    return {"bites": True}
+
+
+async def resume(rig: Rig, target: str) -> dict[str, Any]:
+    _resource(rig, target).resume()
+    return {"bites": True}

@@ -1,0 +1,36 @@
+"""The reference gateway: the minimal one of this project."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from harness.gateways.contract import Deviation
+
+if TYPE_CHECKING:
+    import httpx
+
+
+class Reference:
+    """Reads status and credentials from the admin port."""
+
+    name = "reference"
+    capabilities: frozenset[str] = frozenset({"sync", "analytics", "replicas", "admin"})
+    deviations: tuple[Deviation, ...] = ()
+
+    def __init__(self, admin: str, client: "httpx.Client") -> None:
+        self._admin = admin
+        self._client = client
+
+    def status(self) -> Mapping[str, Any]:
+        return self._get("/status")
+
+    def wait_for_version(self, version: int, within_s: float) -> Mapping[str, Any]:
+        return self._get(f"/status?wait_version={version}&wait_s={within_s:g}", within_s + 5)
+
+    def credentials(self, consumer: str) -> list[Mapping[str, Any]]:
+        return list(self._get(f"/consumers/{consumer}/jwt")["data"])
+
+    def _get(self, path: str, within_s: float = 10) -> Mapping[str, Any]:
+        answer = self._client.get(f"{self._admin}{path}", timeout=within_s)
+        answer.raise_for_status()
+        found: Mapping[str, Any] = answer.json()
+        return found

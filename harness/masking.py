@@ -1,0 +1,79 @@
+"""Keeps secrets out of journals and pages: a secret is written as its kind and a short digest.
+
+The digest is keyed per run: equal secrets stay equal within a run, and none can be read or guessed
+from the page.
+"""
+
+import hashlib
+import hmac
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import quote, quote_plus
+
+_JWT = re.compile(r"eyJ[A-Za-z0-9_-]{4,}(?:\.[A-Za-z0-9_-]*){1,2}")  # also one that was cut off
+_SECRET_HEADERS = frozenset(
+    {"authorization", "proxy-authorization", "cookie", "set-cookie", "apikey", "x-api-key"}
+)
+# a field of JSON, and of JSON within a text of JSON, where quotes have backslashes before them
+_SECRET_FIELDS = re.compile(
+    r'((\\*")(?:password|secret|aws_secret|aws_key|api_key|apikey|access_token|token)\2\s*:\s*\2)'
+    r"(.*?)((?<!\\)\2|$)",
+    re.IGNORECASE | re.DOTALL,
+)
+_SECRET_PARAMETERS = re.compile(
+    r"((?:^|[?&])(?:jwt|apikey|access_token|token|key|password|secret)=)([^&#\s\"]+)",
+    re.IGNORECASE,
+)
+_SCHEME = re.compile(r"[A-Za-z0-9-]+")
+_MASKED = re.compile(r"«(?:jwt|secret) [0-9a-f]{8}»")
+
+
+@dataclass(frozen=True, slots=True)
+class Mask:
+    """Masks with one run's key. `known` are secrets that are hidden wherever they stand."""
+
+    key: bytes
+    known: tuple[str, ...] = ()
+
+    def secret(self, kind: str, value: str) -> str:
+        digest = hmac.new(self.key, value.encode(), hashlib.sha256).hexdigest()[:8]
+        return f"«{kind} {digest}»"
+
+    def text(self, value: str) -> str:
+        """Hide everything in a text that looks like a secret or is one of the known ones."""
+        for secret in self.known:
+            for spelled in _spellings(secret):
+                value = value.replace(spelled, self.secret("secret", secret))
+        value = _JWT.sub(lambda found: self.secret("jwt", found[0]), value)
+        value = _SECRET_FIELDS.sub(lambda found: found[1] + self._once(found[3]) + found[4], value)
+        return _SECRET_PARAMETERS.sub(
+            lambda found: found[0] if "«" in found[2] else found[1] + self._once(found[2]), value
+        )
+
+    def _once(self, value: str) -> str:
+        return value if _MASKED.fullmatch(value) else self.secret("secret", value)
+
+    def reveals(self, value: str) -> bool:
+        """Does a text hold a token, or one of the known secrets?"""
+        return bool(_JWT.search(value)) or any(
+            spelled in value for secret in self.known for spelled in _spellings(secret)
+        )
+
+    def header(self, name: str, value: str) -> str:
+        """Hide a secret header but for the scheme of a credential; in others, what looks secret."""
+        if name.lower() not in _SECRET_HEADERS:
+            return self.text(value)
+        scheme, blank, rest = value.partition(" ")
+        if not (rest and _SCHEME.fullmatch(scheme) and name.lower().endswith("authorization")):
+            scheme, blank, rest = "", "", value
+        masked = self.text(rest)
+        return scheme + blank + (masked if _MASKED.fullmatch(masked) else self._once(rest))
+
+    def headers(self, pairs: Iterable[tuple[str, str]]) -> list[list[str]]:
+        return [[name, self.header(name, value)] for name, value in pairs]
+
+
+def _spellings(secret: str) -> set[str]:
+    """A secret as it is, and as it stands in a query or a form."""
+    return {secret, quote(secret, safe=""), quote_plus(secret)}

@@ -1,0 +1,230 @@
+"""Keeps a run: starts the warden, shares the plan, collects the results, ends everything.
+
+One keeper lives in the pytest process that controls the run, and one in each xdist worker; a worker's
+keeper is told where the warden is.
+"""
+
+import contextlib
+import threading
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from harness import catalogue, plan, sentences
+from harness.desk import Desk
+from harness.environments import ENVIRONMENTS
+from harness.lint import lint
+from harness.plugin import selection
+from harness.plugin.collection import example_of
+from harness.plugin.evidence import before_the_first_step, worker_was_killed
+from harness.plugin.selection import Asked
+from harness.report import Results
+from harness.report.folder import ReportFolder, open_folder
+from harness.settings import ROOT, read
+from harness.verdicts import Exit, Verdict
+from harness.warden import folders
+from harness.warden.client import WardenClient, listen_for_news
+from harness.warden.launch import Launched, fresh_run_id, launch
+from harness.warden.wire import EnvironmentDied, Refused, WardenLost
+
+
+class Keeper:
+    """What every process of a run has: the way to the warden and to the plan."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self.config = config
+        self.socket = ""
+        self.run = ""
+        self.worker = "w0"
+        self.selected: list[catalogue.Example] = []
+        self._desk: Desk | None = None
+
+    def desk(self) -> Desk:
+        """Return this process's place at the warden."""
+        if self._desk is None:
+            self._desk = Desk(WardenClient(self.socket, "worker"), self.worker, self._plan())
+        return self._desk
+
+    def _plan(self) -> plan.Plan:
+        known = sentences.definitions()
+        return plan.make(self.run, [catalogue.understand(one, known) for one in self.selected])
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        found = [example_of(item) for item in session.items]
+        self.selected = [example for example in found if example is not None]
+
+
+class WorkerKeeper(Keeper):
+    """The keeper in an xdist worker."""
+
+    def __init__(self, config: pytest.Config, told: dict[str, str], worker: str) -> None:
+        super().__init__(config)
+        self.socket, self.run, self.worker = told["socket"], told["run"], worker
+
+
+class RunKeeper(Keeper):
+    """The keeper in the process that controls the run."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        super().__init__(config)
+        self.run = fresh_run_id()
+        self.results = Results(self.run)
+        self.death = ""
+        self.likely: dict[str, catalogue.Example] = {}
+        self.folder: ReportFolder | None = None
+        self.began = time.time()
+        self.interrupted = False
+        self._session: pytest.Session | None = None
+        self._warden: Launched | None = None
+        self._runner: WardenClient | None = None
+        self._news: threading.Thread | None = None
+        self._over = False
+
+    # --- the beginning ------------------------------------------------------------------------
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionstart(self, session: pytest.Session) -> None:
+        """Lint, and start the environment: before xdist makes workers, which must know where it is."""
+        self._session = session
+        asked = selection.asked(self.config)
+        if self.config.option.collectonly or not any(one.holds_features for one in asked):
+            return
+        known = sentences.definitions()
+        self._lint(known, selection.folders_outside(asked, ROOT / "features"))
+        self.likely = self._selected(asked)
+        self._start_warden()
+        understood = [catalogue.understand(one, known) for one in self.likely.values()]
+        assert self._runner is not None
+        self._runner.call("begin", parts=sorted(plan.parts_of(understood)))
+
+    def _selected(self, asked: Sequence[Asked]) -> dict[str, catalogue.Example]:
+        """Return what names and tags select; `-k` and the like may leave less, which does no harm.
+
+        Errors: UsageError when it is nothing, so that nothing is started for it.
+        """
+        found = selection.selected(asked, self.config.option.markexpr, self.config.rootpath)
+        if not found and all(one.holds_features for one in asked):
+            raise pytest.UsageError(
+                "nothing ran: no scenario has the names and tags that were asked for; "
+                "`pytest features --collect-only -q` lists them all"
+            )
+        return found
+
+    def _lint(self, known: Sequence[sentences.Definition], own_features: list[Path]) -> None:
+        findings = lint([ROOT / "features", *own_features], known, self.config.rootpath)
+        if findings:
+            raise pytest.UsageError(
+                "the specification has to be mended first:\n" + "\n".join(findings)
+            )
+
+    def _start_warden(self) -> None:
+        name = self.config.getoption("gateproof_env")
+        settings = read()
+        missing = ENVIRONMENTS[name](settings).missing()
+        if missing:
+            raise pytest.UsageError(f"the environment {name} cannot run here: {missing}")
+        folders.sweep(settings.runs_folder)
+        self.folder = open_folder(Path(self.config.getoption("gateproof_report")), self.run)
+        try:
+            self._warden = launch(
+                run=self.run,
+                environment=name,
+                journal=self.folder.path / "run.ndjson",
+                subjects=Path(self.config.getoption("gateproof_subjects")),
+            )
+        except WardenLost as error:
+            raise pytest.UsageError(str(error)) from error
+        self.socket = self._warden.socket
+        self._runner = WardenClient(self.socket, "runner")
+        self._news = listen_for_news(self.socket, self._heard)
+
+    def _heard(self, news: dict[str, Any]) -> None:
+        """Called from the listening thread when a part died or the warden is gone."""
+        if news["news"] == "ended":
+            self._over = True
+        if self._over or self.death:
+            return
+        self.death = news.get("text") or "the warden is gone; what was under way is unknown"
+        dsession = self.config.pluginmanager.getplugin("dsession")
+        for session in (dsession, self._session):
+            if session is not None:
+                session.shouldstop = self.death
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if seen := getattr(report, "gateproof", None):
+            self.results.add(seen)
+        elif worker_was_killed(report) and report.nodeid in self.likely:
+            example = self.likely[report.nodeid]
+            reason = "the worker that ran it was killed"
+            self.results.add(before_the_first_step(example, Verdict.UNKNOWN, reason).plain())
+
+    def pytest_configure_node(self, node: Any) -> None:
+        """xdist: tell a worker where the warden is."""
+        node.workerinput["gateproof"] = {"socket": self.socket, "run": self.run}
+
+    # --- the end ------------------------------------------------------------------------------
+
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """End the environment at once: a worker that waits for an answer then gets none."""
+        self.interrupted = excinfo.type is KeyboardInterrupt  # not pytest's own Interrupted
+        if self.interrupted and self._runner is not None:
+            self._drain()
+            self._end()
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
+        """Judge absence over the whole journal, write the results, end the environment."""
+        if self._runner is None:
+            return
+        if not self.interrupted:
+            self._drain()
+        self.results.finish(
+            facts=self._facts(session), death=self.death, interrupted=self.interrupted,
+            strict=self.config.getoption("gateproof_strict"),
+        )  # fmt: skip
+        assert self.folder is not None
+        self.results.write(self.folder.path)
+        if self.results.exit is not Exit.PROVED and exitstatus == pytest.ExitCode.OK:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def _drain(self) -> None:
+        assert self._runner is not None
+        try:
+            self.results.drained(self._runner.call("drain", within_s=60))
+        except (WardenLost, EnvironmentDied, Refused) as error:
+            self.death = self.death or str(error)
+
+    def _end(self) -> None:
+        self._over = True
+        if self._runner is not None:
+            with contextlib.suppress(WardenLost, Refused, EnvironmentDied):
+                self._runner.call("end", within_s=30)
+
+    def _facts(self, session: pytest.Session) -> dict[str, Any]:
+        facts = self._runner.facts if self._runner else {}
+        return {
+            "run": self.run,
+            "environment": facts.get("environment"),
+            "fidelity": facts.get("fidelity"),
+            "gateway": self.config.getoption("gateproof_gateway"),
+            "seed": getattr(self.config.option, "randomly_seed", None),
+            "began": self.began,
+            "ended": time.time(),
+        }
+
+    def pytest_unconfigure(self) -> None:
+        """Return only when the warden has confirmed that nothing is left."""
+        self._end()
+        if self._runner is not None:
+            self._runner.close()
+        if self._warden is not None:
+            self._warden.wait_for_end()
+        if self._news is not None:
+            self._news.join(timeout=5)
+        if self.folder is not None:
+            self.folder.release()

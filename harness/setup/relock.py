@@ -1,0 +1,62 @@
+"""`make lock`: writes `requirements.lock` anew from pyproject.toml, for every platform, with hashes.
+
+Versions that are locked stay as they are as far as they can; UPGRADE=1 takes the newest.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from harness.setup.here import ROOT
+
+UV = "uv==0.13.9"
+OPTIONS = (
+    "--quiet", "--extra", "dev", "--universal", "--python-version", "3.11", "--generate-hashes",
+    "--no-annotate", "--no-emit-index-url", "--custom-compile-command", "make lock",
+)  # fmt: skip
+
+
+def main(argv: list[str]) -> int:
+    """Make the lock, or leave the old one as it is and say why."""
+    environ = dict(os.environ)  # noqa: TID251 - pip and uv get what the caller has
+    try:
+        with tempfile.TemporaryDirectory(prefix="gateproof-lock-") as folder:
+            fresh = write(Path(folder), environ, upgrade="--upgrade" in argv)
+            shutil.copyfile(fresh, ROOT / "requirements.lock")
+    except (OSError, subprocess.SubprocessError) as error:
+        sys.stderr.write(f"lock: requirements.lock was not changed: {error}\n")
+        return 1
+    sys.stdout.write("lock: requirements.lock written; the next make installs what changed\n")
+    return 0
+
+
+def write(folder: Path, environ: Mapping[str, str], *, upgrade: bool) -> Path:
+    """Resolve in a folder of its own: uv is wanted for this only, and may be needed before `.venv`."""
+    venv, fresh = folder / "venv", folder / "requirements.lock"
+    shutil.copyfile(ROOT / "requirements.lock", fresh)
+    subprocess.run([sys.executable, "-Im", "venv", str(venv)], check=True)
+    subprocess.run(
+        [venv / "bin/python", "-Im", "pip", "install", "-q", "--disable-pip-version-check", UV],
+        env=environ,
+        check=True,
+    )
+    more = ["--upgrade"] if upgrade else []
+    uv = str(venv / "bin/uv")
+    command = [uv, "pip", "compile", "pyproject.toml", *OPTIONS, *more, "-o", str(fresh)]
+    subprocess.run(
+        command, cwd=ROOT, env=as_uv_reads(environ), check=True, stdout=subprocess.DEVNULL
+    )
+    return fresh
+
+
+def as_uv_reads(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment with pip's index and certificates under uv's names as well."""
+    told = {
+        "UV_DEFAULT_INDEX": environ.get("PIP_INDEX_URL"),
+        "SSL_CERT_FILE": environ.get("PIP_CERT"),
+    }
+    return {name: value for name, value in told.items() if value} | dict(environ)

@@ -1,0 +1,66 @@
+"""The warden's process: takes its folder, opens its socket, serves, and leaves nothing behind."""
+
+import argparse
+import asyncio
+import contextlib
+import json
+import signal
+import sys
+from pathlib import Path
+
+from harness import settings as surroundings
+from harness.environments import ENVIRONMENTS
+from harness.warden import folders
+from harness.warden.estate import Estate
+from harness.warden.journal import Journal
+from harness.warden.server import Server
+
+SOCKET = "warden.sock"
+
+
+def main(argv: list[str]) -> int:
+    """Run a warden until its runner is gone or somebody ends it."""
+    parser = argparse.ArgumentParser(prog="python -m harness.warden", description=__doc__)
+    parser.add_argument("--run", required=True, help="the run's id")
+    parser.add_argument("--environment", required=True, choices=sorted(ENVIRONMENTS))
+    parser.add_argument("--journal", required=True, type=Path, help="where run.ndjson goes")
+    parser.add_argument("--subjects", required=True, type=Path, help="where the subjects are")
+    parser.add_argument("--stay", action="store_true", help="live on when the runner is gone")
+    options = parser.parse_args(argv)
+    return asyncio.run(_serve(options))
+
+
+async def _serve(options: argparse.Namespace) -> int:
+    settings = surroundings.read()
+    held = folders.take(settings.runs_folder / options.run)
+    server: Server | None = None
+
+    def died(text: str) -> None:
+        if server is not None:
+            server.announce_death(text)
+
+    estate = Estate(
+        run=options.run,
+        held=held,
+        environment=ENVIRONMENTS[options.environment](settings),
+        journal=Journal(options.journal),
+        subjects=options.subjects,
+        on_death=died,
+        # people reach Redis over TCP; inside it has a unix socket
+        shared_links=frozenset({"redis"}) if options.stay else frozenset(),
+    )
+    server = Server(estate, stay=options.stay)
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, server.over.set)
+    try:
+        await server.listen(held.path / SOCKET)
+        sys.stdout.write(json.dumps({"socket": str(held.path / SOCKET)}) + "\n")
+        sys.stdout.flush()
+        await server.over.wait()
+    finally:
+        with contextlib.suppress(Exception):
+            await estate.close()
+        held.remove()
+        await server.close()
+    return 0

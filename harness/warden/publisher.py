@@ -1,0 +1,99 @@
+"""Publishes documents: hands them to the gates and waits until every replica serves them."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from harness import fragments, patience, topology
+from harness.warden.rig import Rig
+from harness.warden.web import Web
+
+
+class NotServed(Exception):
+    """A gate or a replica did not do what a publication asks of it."""
+
+
+@dataclass(slots=True)
+class Publication:
+    """What came of one publication.
+
+    Shape: versions by region; refused maps a replica to its errors, each {pointer, message}.
+    """
+
+    versions: dict[str, int] = field(default_factory=dict)
+    refused: dict[str, list[dict[str, str]]] = field(default_factory=dict)
+
+    def plain(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+class Publisher:
+    """Publishes to a rig. Placeholders in a document are filled in here and nowhere else."""
+
+    def __init__(self, web: Web) -> None:
+        self._web = web
+
+    async def publish(
+        self, rig: Rig, document: Mapping[str, Any], scripts: Mapping[str, Any], *, wait: bool
+    ) -> Publication:
+        """Publish to every region of the rig; with `wait`, until every replica answered to it."""
+        await self._teach_upstream(rig, scripts)
+        filled = fragments.resolved(document, lambda name: lookup(rig, name))
+        done = Publication()
+        for region in topology.regions(topology.gateways(rig.parts)):
+            done.versions[region] = await self._hand_in(rig, region, filled)
+        if wait:
+            for name in topology.gateways(rig.parts):
+                await self._served(rig, name, done)
+        return done
+
+    async def _hand_in(self, rig: Rig, region: str, document: Any) -> int:
+        management = rig.site.addresses[f"gate-{region}.management"]
+        environment = rig.identities[region].environment
+        status, body = await self._web.ask(
+            "PUT", f"{management}/environments/{environment}/document",
+            token=rig.site.secrets["management"], json=document,
+        )  # fmt: skip
+        if status != 201:
+            raise NotServed(f"gate-{region} refused a document with {status}: {body}")
+        return int(body["version"])
+
+    async def _served(self, rig: Rig, name: str, done: Publication) -> None:
+        version = done.versions[topology.PARTS[name].region]
+        admin = rig.site.addresses[f"{name}.admin"]
+        _, status = await self._web.ask(
+            "GET",
+            f"{admin}/status?wait_version={version}&wait_s={patience.DOCUMENT_SERVED_S:g}",
+        )
+        if (status["version"] or 0) >= version:
+            return
+        refused = status["source"].get("refused")
+        if refused and refused["version"] == version:
+            done.refused[name] = refused["errors"]
+            return
+        raise NotServed(
+            f"{name} did not serve version {version} within {patience.DOCUMENT_SERVED_S:g} s; "
+            f"it serves {status['version']} and says {status['source'].get('error')!r}"
+        )
+
+    async def _teach_upstream(self, rig: Rig, scripts: Mapping[str, Any]) -> None:
+        for name, script in scripts.items():
+            control = rig.site.addresses["upstream.control"]
+            status, body = await self._web.ask("PUT", f"{control}/scripts/{name}", json=script)
+            if status != 204:
+                raise NotServed(f"upstream refused the script {name!r} with {status}: {body}")
+
+
+def lookup(rig: Rig, name: str) -> Any:
+    """Fill in a placeholder: an address, a piece of one (`auth.host`, `auth.port`), or a secret.
+
+    Errors: KeyError naming what nobody knows.
+    """
+    if name.startswith("secret."):
+        return rig.site.secrets[name.removeprefix("secret.")]
+    part, _, what = name.partition(".")
+    if what in ("host", "port"):
+        where = urlsplit(rig.site.addresses[f"{part}.url"])
+        return where.hostname if what == "host" else where.port
+    return rig.site.addresses[f"{part}.{what or 'url'}"]

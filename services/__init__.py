@@ -1,0 +1,1 @@
+"""The sample services of the miniature multi-cloud: `python -m services NAME`."""

@@ -1,0 +1,1 @@
+"""Auth: a login function behind the Lambda Invoke API, signed calls only."""

@@ -1,0 +1,1 @@
+"""The Cloud Gate: the control plane's front door of one region."""

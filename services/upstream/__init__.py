@@ -1,0 +1,1 @@
+"""The scriptable upstream: echoes what arrives, or behaves as a script says."""

@@ -1,0 +1,13 @@
+"""Step definitions by domain noun; a sentence calls the harness once."""
+
+MODULES = (
+    "steps.documents",
+    "steps.calling",
+    "steps.answers",
+    "steps.arriving",
+    "steps.signing_in",
+    "steps.replicas",
+    "steps.control_plane",
+    "steps.analytics",
+)
+"""Every module of sentences. A new one is a line here."""

@@ -1,0 +1,37 @@
+"""What the calls became in the analytics index."""
+
+from pytest_bdd import then
+
+from harness.analytics import Index
+from harness.calls import Calls
+from harness.sentences import asks_for, says
+
+
+@then("every call is exactly one event in the index of its account")
+@asks_for("kafka", "ingest")
+def _(index: Index, calls: Calls) -> None:
+    counts = index.count_per_call(calls.batch)
+    wrong = {marker: count for marker, count in counts.items() if count != 1}
+    assert not wrong, f"expected one event per call, found {wrong}"
+
+
+@then(says("the event says {status:d}, by {consumer}"))
+@asks_for("kafka", "ingest")
+def _(index: Index, calls: Calls, status: int, consumer: str) -> None:
+    found = [(e["status"], e.get("application-name")) for e in index.events_of([calls.last])]
+    name = None if consumer == "nobody" else calls.stage.scope.name(consumer.lower())
+    assert found == [(status, name)], f"expected one event of {(status, name)}, found {found}"
+
+
+@then("no event carries a credential")
+@asks_for("kafka", "ingest")
+def _(index: Index, calls: Calls) -> None:
+    leaks = index.leaks(calls.batch)
+    assert not leaks, f"expected no credential in any field, found one in {leaks}"
+
+
+@then(says("the index of the {region} account holds {count:d} events in all"))
+@asks_for("kafka", "ingest")
+def _(index: Index, region: str, count: int) -> None:
+    found = index.total(region.lower())
+    assert found == count, f"expected {count} events in the {region} index, found {found}"

@@ -1,0 +1,74 @@
+"""What came back: the Then steps about answers."""
+
+import json
+
+from pytest_bdd import then
+
+from harness import judging
+from harness.calls import Calls
+from harness.sentences import says
+
+
+@then(says("the call is {outcome:Outcome}"))
+def _(calls: Calls, outcome: str) -> None:
+    judging.require([calls.last], outcome, calls.stage)
+
+
+@then(says("every call is {outcome:Outcome}"))
+def _(calls: Calls, outcome: str) -> None:
+    judging.require(calls.batch, outcome, calls.stage)
+
+
+@then(says("the first {count:d} calls are {outcome:Outcome}"))
+def _(calls: Calls, count: int, outcome: str) -> None:
+    judging.require(calls.batch[:count], outcome, calls.stage)
+
+
+@then(says("the {number:Ordinal} call is {outcome:Outcome}"))
+def _(calls: Calls, number: int, outcome: str) -> None:
+    judging.require([calls.batch[number - 1]], outcome, calls.stage)
+
+
+@then(says("exactly {count:d} calls are {outcome:Outcome}"))
+def _(calls: Calls, count: int, outcome: str) -> None:
+    judging.require_exactly(calls.batch, count, outcome, calls.stage)
+
+
+@then(says("the other {count:d} calls are {outcome:Outcome}"))
+def _(calls: Calls, count: int, outcome: str) -> None:
+    judging.require_exactly(calls.batch, count, outcome, calls.stage)
+
+
+@then(says('the answer says "{text}"'))
+def _(calls: Calls, text: str) -> None:
+    assert calls.last.body.strip() == text, f"expected {text!r}, got {calls.last.body[:200]!r}"
+
+
+@then(says('the answer lists {count:d} records, and one belongs to "{email}"'))
+def _(calls: Calls, count: int, email: str) -> None:
+    records = judging.records(calls.last)
+    assert len(records) == count, f"expected {count} records, got {len(records)}"
+    assert email in {record["email"] for record in records}
+
+
+@then(says('the answer is the record of "{email}"'))
+def _(calls: Calls, email: str) -> None:
+    record = json.loads(calls.last.body)
+    assert record["email"] == email, f"expected the record of {email}, got {record!r}"
+
+
+@then("the remaining budget counts down to zero")
+def _(calls: Calls) -> None:
+    judging.require_countdown(calls.batch)
+
+
+@then("the answer carries no trace of a limit")
+def _(calls: Calls) -> None:
+    assert calls.last.header("RateLimit-Limit") is None, "a refused caller was counted"
+
+
+@then("every answer has a request id of its own")
+def _(calls: Calls) -> None:
+    ids = {exchange.header("X-Request-Id") for exchange in calls.batch}
+    assert None not in ids, "an answer has no X-Request-Id"
+    assert len(ids) == len(calls.batch), f"{len(calls.batch)} answers share {len(ids)} ids"

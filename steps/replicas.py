@@ -1,0 +1,76 @@
+"""What a replica says about itself, and rigs in which a scenario may break things."""
+
+from pytest_bdd import given, then
+
+from harness import topology
+from harness.control_plane import ControlPlane
+from harness.faulting import Faults
+from harness.fragments import Fragment
+from harness.sentences import opens_rig, says
+
+
+@opens_rig(
+    "a gateway of its own, fed by the EU Cloud Gate",
+    parts={"gate-eu", "eu-1"},
+    links={"gate-eu.sync", "gate-eu.reports"},
+)
+def _() -> Fragment:
+    return Fragment()
+
+
+@opens_rig("two replicas of their own, fed by the EU Cloud Gate", parts={"gate-eu", "eu-1", "eu-2"})
+def _() -> Fragment:
+    return Fragment()
+
+
+@opens_rig("a gateway of its own, fed by the US Cloud Gate", parts={"gate-us", "us-1"})
+def _() -> Fragment:
+    return Fragment()
+
+
+@opens_rig("a gateway in each region", parts={"gate-eu", "eu-1", "gate-us", "us-1"})
+def _() -> Fragment:
+    return Fragment()
+
+
+@opens_rig(
+    "a gateway of its own that counts in a Redis of its own",
+    parts={"gate-eu", "eu-1", "redis"},
+    links={"redis"},
+)
+def _() -> Fragment:
+    return Fragment()
+
+
+@given(says("its {link} link is cut"))
+def _(faults: Faults, link: str) -> None:
+    faults.cut(link)
+    faults.require_bite(link)
+
+
+@given(says("its {link} link is healed"))
+def _(faults: Faults, link: str) -> None:
+    faults.heal(link)
+
+
+@given(says("its {resource} is killed"))
+def _(faults: Faults, resource: str) -> None:
+    faults.kill(resource)
+
+
+@given(says("its {resource} is started again"))
+def _(faults: Faults, resource: str) -> None:
+    faults.start(resource)
+
+
+@then("the gateway says that it is cut off, and ready all the same")
+def _(control_plane: ControlPlane) -> None:
+    status = control_plane.wait_until_cut_off()
+    assert status["ready"], f"expected a ready gateway, it says {status!r}"
+
+
+@then("every replica serves the same version")
+def _(control_plane: ControlPlane) -> None:
+    versions = {name: control_plane.status(name)["version"] for name in control_plane.replicas}
+    assert len(versions) == len(topology.gateways(control_plane.stage.facts["parts"]))
+    assert len(set(versions.values())) == 1, f"replicas serve different versions: {versions}"

@@ -1,0 +1,221 @@
+"""What a run leaves behind, however it ends: nothing. Each test runs `gateproof` as people do."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from harness import settings
+from harness.eventually import eventually
+
+SLOW = """
+Feature: Slow things
+
+  Rule: Slow is slow
+
+    Example: A quick one
+      Given the gateway routes "/echo" to Echo
+      When somebody calls "/echo"
+      Then the call is answered
+
+    Example: One that is still going on
+      Given "/slow" leads to a service that takes 4 seconds, and the gateway waits 30000 ms
+      When somebody calls "/slow"
+      Then the call is answered
+
+    Example: Another that is still going on
+      Given "/slow" leads to a service that takes 4 seconds, and the gateway waits 30000 ms
+      When somebody calls "/slow"
+      Then the call is answered
+"""
+QUICK = SLOW.partition("    Example: One")[0]
+
+
+class Run:
+    """A `gateproof e2e` in a process of its own, with a folder of its own."""
+
+    def __init__(self, folder: Path, feature: str, *options: str) -> None:
+        self.folder = folder
+        (folder / "own").mkdir()
+        (folder / "own" / "own.feature").write_text(feature)
+        self.report = folder / "report"
+        self.output = folder / "output"
+        with self.output.open("wb") as out:
+            self.process = subprocess.Popen(
+                [
+                    sys.executable, "-m", "harness", "e2e", str(folder / "own"),
+                    "--report", str(self.report), *options,
+                ],
+                cwd=settings.ROOT, stdout=out, stderr=subprocess.STDOUT, start_new_session=True,
+            )  # fmt: skip
+        self.family: list[psutil.Process] = []
+
+    def records(self, kind: str) -> list[dict[str, object]]:
+        try:
+            lines = (self.report / "run.ndjson").read_text().splitlines()
+        except OSError:
+            return []
+        return [record for line in lines if (record := json.loads(line))["kind"] == kind]
+
+    def wait_until_under_way(self) -> "Run":
+        """Wait until the slow calls are at the upstream; note every process of the run."""
+        self._wait(lambda: len(self.records("call")) >= 1, "the quick scenario to have called")
+        self.family = [self.warden, *self.warden.children(recursive=True), *self.workers]
+        return self
+
+    @property
+    def warden(self) -> psutil.Process:
+        return self._child("harness.warden")[0]
+
+    @property
+    def workers(self) -> list[psutil.Process]:
+        return self._child("exec(eval")  # how execnet starts a worker
+
+    def part(self, words: str) -> psutil.Process:
+        return next(one for one in self.family if words in " ".join(one.cmdline()))
+
+    def _child(self, word: str) -> list[psutil.Process]:
+        children = psutil.Process(self.process.pid).children(recursive=False)
+        return [one for one in children if word in " ".join(one.cmdline())]
+
+    @property
+    def run_folder(self) -> Path:
+        words = self.warden.cmdline()
+        return settings.read().runs_folder / words[words.index("--run") + 1]
+
+    def exit_code(self) -> int:
+        return self.process.wait(60)
+
+    def text(self) -> str:
+        return self.output.read_text(errors="replace")
+
+    def require_gone(self) -> None:
+        self._wait(lambda: not any(map(_alive, self.family)), "every process of the run to end")
+
+    def _wait(self, holds: Callable[[], bool], reason: str) -> None:
+        eventually(holds, until=bool, within_s=30, reason=reason)
+
+
+def _alive(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.Error:
+        return False
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Callable[..., Run]]:
+    runs: list[Run] = []
+
+    def begin(feature: str = SLOW, *options: str) -> Run:
+        folder = tmp_path / f"run{len(runs)}"
+        folder.mkdir()
+        runs.append(Run(folder, feature, *options))
+        return runs[-1]
+
+    yield begin
+    for run in runs:
+        if run.process.poll() is None:
+            run.process.kill()
+            run.process.wait()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_run_leaves_nothing_and_says_130(
+    start: Callable[..., Run], number: signal.Signals
+) -> None:
+    run = start(SLOW, "--jobs", "2").wait_until_under_way()
+    folder = run.run_folder
+
+    os.kill(run.process.pid, number)
+
+    assert run.exit_code() == 130
+    run.require_gone()
+    assert not folder.exists()
+    assert json.loads((run.report / "verdict.json").read_text())["exit"] == 130
+
+
+def test_a_killed_runner_leaves_nothing(start: Callable[..., Run]) -> None:
+    run = start(SLOW, "--jobs", "2").wait_until_under_way()
+    folder = run.run_folder
+
+    run.process.kill()
+
+    run.require_gone()
+    assert not folder.exists()
+    assert run.records("call"), "the journal can still be read to its last record"
+
+
+def test_a_killed_worker_makes_its_scenario_unknown_and_the_run_goes_on(
+    start: Callable[..., Run],
+) -> None:
+    run = start(SLOW, "--jobs", "2").wait_until_under_way()
+
+    for worker in run.workers:
+        worker.kill()
+
+    assert run.exit_code() == 1
+    run.require_gone()
+    verdict = json.loads((run.report / "verdict.json").read_text())
+    assert verdict["counts"]["unknown"] >= 1
+    assert "the worker that ran it was killed" in run.text()
+
+
+def test_a_killed_warden_takes_its_children_along_and_the_run_says_3(
+    start: Callable[..., Run],
+) -> None:
+    run = start(SLOW, "--jobs", "2").wait_until_under_way()
+    folder = run.run_folder
+
+    run.warden.kill()
+
+    assert run.exit_code() == 3
+    run.require_gone()
+    assert "the warden is gone" in run.text()
+    second = start(QUICK, "--jobs", "1")
+    assert second.exit_code() == 0
+    assert not folder.exists(), "the next run sweeps what a killed warden left"
+
+
+def test_a_part_that_dies_ends_the_run_with_its_name(start: Callable[..., Run]) -> None:
+    run = start(SLOW, "--jobs", "2").wait_until_under_way()
+
+    run.part("services upstream").kill()
+
+    assert run.exit_code() == 3
+    run.require_gone()
+    assert "the environment died: upstream (shared) died with signal 9" in run.text()
+    verdict = json.loads((run.report / "verdict.json").read_text())
+    assert verdict["counts"]["broken"] == 0, "a dead environment breaks no promise"
+
+
+def test_two_runs_side_by_side_do_not_disturb_each_other(start: Callable[..., Run]) -> None:
+    one, two = start(QUICK, "--jobs", "1"), start(QUICK, "--jobs", "1")
+
+    assert (one.exit_code(), two.exit_code()) == (0, 0), one.text() + two.text()
+
+
+def test_a_taken_report_folder_makes_a_run_write_beside_it_and_say_so(
+    start: Callable[..., Run],
+) -> None:
+    one = start(SLOW, "--jobs", "1").wait_until_under_way()
+    two = start(QUICK, "--jobs", "1", "--report", str(one.report))
+
+    assert two.exit_code() == 0
+    beside = [path for path in one.folder.iterdir() if path.name.startswith("report.")]
+    assert [path / "verdict.json" for path in beside if (path / "verdict.json").exists()]
+    assert two.text().count(str(beside[0])) >= 2, "the first and the last line say where"
+
+
+def test_an_undisturbed_run_leaves_nothing(start: Callable[..., Run]) -> None:
+    run = start(QUICK, "--jobs", "1")
+
+    assert run.exit_code() == 0, run.text()
+    named = [path.name for path in settings.read().runs_folder.iterdir()]
+    assert json.loads((run.report / "verdict.json").read_text())["run"] not in named

@@ -1,0 +1,70 @@
+"""The pages people read are true: sentences, commands, files and words in them exist."""
+
+import importlib
+import re
+from pathlib import Path
+
+import pytest
+from pytest_bdd.parser import FeatureParser
+
+import steps
+from harness import cli, sentences
+from harness.catalogue import examples_of
+from harness.lint import lint_example
+from harness.settings import ROOT
+
+PAGES = [ROOT / "README.md", ROOT / "features" / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+_BLOCK = re.compile(r"```(\w*)\n(.*?)```", re.DOTALL)
+
+
+def blocks(page: Path, language: str) -> list[str]:
+    return [text for kind, text in _BLOCK.findall(page.read_text()) if kind == language]
+
+
+def targets() -> set[str]:
+    return set(re.findall(r"^([a-z0-9]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+
+
+def commands() -> set[str]:
+    return set(re.findall(r"^    ([a-z0-9]+) ", cli.parser().format_help(), re.MULTILINE))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_gherkin_block_is_made_of_sentences_that_exist(page: Path, tmp_path: Path) -> None:
+    for module in steps.MODULES:
+        importlib.import_module(module)
+    known = sentences.definitions()
+    for number, block in enumerate(blocks(page, "gherkin")):
+        path = tmp_path / f"block{number}.feature"
+        path.write_text(f"Feature: A page\n\n{block}")
+        for example in examples_of(FeatureParser(str(tmp_path), path.name).parse(), tmp_path):
+            assert lint_example(example, known) == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_make_target_and_command_that_is_named_exists(page: Path) -> None:
+    text = page.read_text()
+    for target in re.findall(r"(?:^|`)make ([a-z0-9]+)", text, re.MULTILINE):
+        assert target in targets(), f"{page.name} names `make {target}`"
+    for command in re.findall(r"gateproof ([a-z0-9]+)", text):
+        if command not in ("run",):
+            assert command in commands(), f"{page.name} names `gateproof {command}`"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_file_that_is_named_exists(page: Path) -> None:
+    named = re.findall(
+        r"`((?:features|steps|harness|gateway|services|tests|docs)/[\w./]*)`", page.read_text()
+    )
+    assert [name for name in named if not (ROOT / name).exists()] == []
+
+
+def test_the_readme_says_how_many_scenarios_there_are() -> None:
+    features = sorted((ROOT / "features").rglob("*.feature"))
+    count = sum(
+        len(examples_of(FeatureParser(str(path.parent), path.name).parse(), ROOT))
+        for path in features
+    )
+    proved = re.search(r"^(\d+) proved in", (ROOT / "README.md").read_text(), re.MULTILINE)
+    assert proved is not None
+    assert int(proved[1]) == count
