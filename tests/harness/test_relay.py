@@ -32,7 +32,7 @@ async def _far_end(
         where = f"unix://{unix}"
     else:
         server = await asyncio.start_server(serve, "127.0.0.1", 0)
-        where = "http://127.0.0.1:%d" % server.sockets[0].getsockname()[1]
+        where = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     relay = Relay("link")
     await relay.start()
     relay.lead_to(urlsplit(where))
