@@ -3,42 +3,48 @@
 import asyncio
 import json
 import os
-import signal
 import socket
 import sys
 from collections.abc import Sequence
-from hashlib import sha256
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from gateway.admin import Admin
-from gateway.backends.lambda_function import LambdaConfig, signer
-from gateway.control_plane import ControlPlane
+from gateway.admin.access import Door
+from gateway.admin.port import Admin, Sources
+from gateway.backends.lambda_config import LambdaConfig
+from gateway.backends.lambda_signature import signer
+from gateway.check import check, complain
+from gateway.configuration import Configuration
 from gateway.counters.local import LocalCounter
 from gateway.counters.redis import RedisCounters
 from gateway.document.entities import Snapshot
-from gateway.document.fields import DocumentRefused, Problem
+from gateway.document.fields import DocumentRefused
 from gateway.document.loading import Unreadable, load_file
-from gateway.document.reading import Surroundings, read_snapshot
+from gateway.document.reading import Surroundings
 from gateway.events import EventMaker
-from gateway.gate import Gate
 from gateway.http.client import Client
+from gateway.http.limits import Limits
 from gateway.http.server import Server
-from gateway.listening import bind, bound, same_as
+from gateway.last_good.boot import boot
+from gateway.links import control_plane_of, keeper_of, reporter_of
+from gateway.listening import allow_files, bind, bound, same_as
 from gateway.logs import Log
-from gateway.pipeline import Outside, Pipeline
+from gateway.metrics import Metrics
+from gateway.pipeline import Outside
 from gateway.policies.jwt import JwtConfig
 from gateway.policies.order import KINDS
-from gateway.policies.rate_limiting import RateLimitingConfig
 from gateway.proxy import Proxy
 from gateway.publication import Publication
-from gateway.reporter import Reporter
 from gateway.settings import Settings, SettingsRefused, read_settings
+from gateway.signals import Signals
+from gateway.state import own
+from gateway.status import Parts, prometheus, status
 from gateway.tokens import algorithms
+from gateway.witness import Witness
 
-DRAIN_S = 30.0
 FLUSH_S = 5.0
-FILE_VERSION = 1
+FLUSH_BEFORE_SPILL_S = 2.0
 
 
 class Gateway:
@@ -60,188 +66,149 @@ class Gateway:
             settings.redis,
             settings.transaction_header,
         )
-        listeners = same_as(bound(proxy)) + same_as(bound(admin))
-        self._surroundings = Surroundings(KINDS, listeners, settings.redis is not None)
-        self._reporter = Reporter(self._reports_gate(), self._log)
-        cloud = settings.cloud
-        events = EventMaker(
-            settings.name,
-            cloud.token.account if cloud else "",
-            cloud.environment if cloud else "",
+        self._keeper = keeper_of(settings, self._log)
+        self._configuration = Configuration(
+            self._publication,
+            self._outside,
+            Surroundings(
+                KINDS, same_as(bound(proxy)) + same_as(bound(admin)), settings.redis is not None
+            ),
+            self._keeper,
+            self._log,
+            self._warm,
         )
-        self._proxy = Proxy(
-            self._publication, self._reporter, events, self._log, settings.transaction_header
+        self._control_plane = control_plane_of(
+            settings, self._client, self._publication, self._configuration.offer, self._log
         )
+        self._reporter = reporter_of(settings, self._client, self._log)
+        self._metrics = Metrics()
+        self._witness = self._witnessing()
         self._servers = (
-            Server(self._proxy),
-            Server(Admin(self._publication, self.status, bound(admin).host)),
+            Server(
+                Proxy(self._publication, self._witness, self._log, settings.transaction_header),
+                Limits(connections=settings.connections),
+            ),
+            Server(self._admin(bound(admin).host)),
         )
-        self._control_plane = self._link() if settings.config is None else None
-        self._warming: set[asyncio.Future[Any]] = set()
-        self._reports: asyncio.Task[None]
-        self._sync: asyncio.Task[None] | None = None
+        self._background: set[asyncio.Future[Any]] = set()
+        self._stopping = False
 
     # -- life
 
-    async def serve(self) -> None:
-        """Serve until SIGTERM or SIGINT, then finish what is in flight and flush the reports."""
-        loop, stop = asyncio.get_running_loop(), asyncio.Event()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, stop.set)
+    async def serve(self) -> int:
+        """Serve until a signal, then finish what is in flight; a second signal ends at once.
+
+        Shape: the exit code, 0 or 128 and the number of the second signal.
+        """
+        signals = Signals()
         await self.start()
         announce(self.addresses())
-        await stop.wait()
-        await self.stop()
+        await signals.first
+        stopping = asyncio.ensure_future(self.stop())
+        await asyncio.wait((stopping, signals.second), return_when=asyncio.FIRST_COMPLETED)
+        if stopping.done():
+            await stopping
+            return 0
+        stopping.cancel()
+        await asyncio.wait((stopping,))
+        await self.stop(at_once=True)
+        return 128 + signals.second.result()
 
     async def start(self) -> None:
-        loop = asyncio.get_running_loop()
         for server, sock in zip(self._servers, self._sockets, strict=True):
             await server.start(sock)
-        self._reports = loop.create_task(self._reporter.run())
+        self._reporter.start()
         if self._control_plane is not None:
-            self._sync = loop.create_task(self._control_plane.run())
+            self._in_background(self._control_plane.run())
+            if self._keeper is not None:
+                self._in_background(
+                    boot(self._keeper, self._control_plane, self._configuration, self._log)
+                )
 
-    async def stop(self) -> None:
-        """Answer what was asked, deliver what is to be reported, let go of everything."""
-        if self._sync is not None:
-            self._sync.cancel()
+    async def stop(self, at_once: bool = False) -> None:
+        """Answer what was asked, deliver or spill what is to be reported, let go of everything."""
+        self._stopping = True
         proxy, admin = self._servers
-        await proxy.stop(DRAIN_S)
+        await proxy.stop(0.0 if at_once else self._settings.drain_s)
+        await self._witness.all_ended(1.0)
+        flush_s = FLUSH_BEFORE_SPILL_S if self._settings.keeping.state else FLUSH_S
+        await self._reporter.finish(0.0 if at_once else flush_s)
+        if self._keeper is not None:
+            await self._keeper.finish(0.0 if at_once else 1.0)
         await admin.stop(0.0)
-        self._reporter.stop()
-        try:
-            async with asyncio.timeout(FLUSH_S):
-                await self._reports
-        except TimeoutError:
-            self._log.error("reports lost at the end", events=self._reporter.queued)
+        for task in self._background:
+            task.cancel()
         self._outside.redis.close()
         self._client.close()
         self._log.flush()
 
     def addresses(self) -> dict[str, str]:
-        names = ("proxy", "admin")
-        return {
-            name: f"http://{bound(sock)}" for name, sock in zip(names, self._sockets, strict=True)
-        }
-
-    # -- configuration
+        proxy, admin = self._sockets
+        return {"proxy": f"http://{bound(proxy)}", "admin": f"http://{bound(admin)}"}
 
     def load(self, path: Path) -> None:
         """Serve a file; Unreadable or DocumentRefused when it cannot be."""
-        raw, content = load_file(path)
-        self._publish(
-            read_snapshot(raw, self._surroundings), FILE_VERSION, sha256(content).hexdigest()
+        self._configuration.load(load_file(path)[0])
+
+    async def offer(self, version: int, document: Any) -> None:
+        """Serve a document if it is good, as if the control plane had sent it."""
+        await self._configuration.offer(version, document)
+
+    def status(self) -> dict[str, Any]:
+        return status(self._parts())
+
+    # -- the parts
+
+    def _witnessing(self) -> Witness:
+        settings, cloud = self._settings, self._settings.cloud
+        account, environment = (cloud.token.account, cloud.environment) if cloud else ("", "")
+        events = EventMaker(settings.name, account, environment)
+        access = self._log if self._log.wants("info") else None
+        return Witness(self._metrics, events, self._reporter, access)
+
+    def _admin(self, host: str) -> Admin:
+        access = self._settings.admin_access
+        door = Door(access.names | {host, self._settings.admin.host.lower()}, access.token)
+        sources = Sources(
+            self._publication,
+            self.status,
+            lambda: prometheus(self._parts()),
+            lambda: self._stopping,
+            None if self._control_plane else self._configuration.replace,
+        )
+        return Admin(door, sources)
+
+    def _parts(self) -> Parts:
+        return Parts(
+            self._settings,
+            self._publication,
+            self._control_plane,
+            self._keeper,
+            self._reporter,
+            self._witness,
+            self._metrics,
+            self._outside.redis,
+            self._servers,
         )
 
-    def _offered(self, version: int, document: Any) -> None:
-        """A document from the control plane: served if it is good, else the old one stays."""
-        try:
-            snapshot = read_snapshot(document, self._surroundings)
-        except DocumentRefused as refused:
-            self._publication.refuse(version, refused.problems)
-            serving = self._publication.version
-            for problem in refused.problems:
-                self._log.error(f"document refused: {problem}", version=version, serving=serving)
-            return
-        digest = sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()
-        self._publish(snapshot, version, digest)
-
-    def _publish(self, snapshot: Snapshot, version: int, digest: str) -> None:
-        self._publication.publish(Pipeline(snapshot, self._outside), version, digest)
-        self._outside.redis.keep_only(redis_addresses(snapshot, self._outside))
-        self._warm(snapshot)
-        self._log.info("serving", version=version, routes=len(snapshot.routes))
+    # -- what the parts ask for
 
     def _warm(self, snapshot: Snapshot) -> None:
         """Import slow libraries in a thread, before the first request needs them."""
         for config, warm in ((JwtConfig, algorithms), (LambdaConfig, signer)):
             if any(isinstance(plugin.config, config) for plugin in snapshot.plugins):
-                warming = asyncio.get_running_loop().run_in_executor(None, warm)
-                self._warming.add(warming)
-                warming.add_done_callback(self._warming.discard)
+                self._in_background(asyncio.to_thread(warm))
 
-    # -- links
-
-    def _link(self) -> ControlPlane | None:
-        cloud = self._settings.cloud
-        if cloud is None:
-            return None
-        gate = Gate(self._client, cloud.gate, cloud.token.raw, self._settings.gate_ca)
-        return ControlPlane(
-            gate, cloud.environment, self._settings.name, self._served, self._offered, self._log
-        )
-
-    def _reports_gate(self) -> Gate | None:
-        cloud, url = self._settings.cloud, self._settings.reports
-        if cloud is None or url is None:
-            return None
-        return Gate(self._client, url, cloud.token.raw, self._settings.gate_ca)
-
-    def _served(self) -> tuple[int | None, int | None]:
-        refused = self._publication.refused
-        return self._publication.version, refused.version if refused else None
+    def _in_background(self, work: Any) -> None:
+        task = asyncio.ensure_future(work)
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
 
     def _surprised(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         error = context.get("exception")
         self._log.error(
             "unexpected", error=f"{context.get('message')}: {type(error).__name__}: {error}"
         )
-
-    # -- status
-
-    def status(self) -> dict[str, Any]:
-        publication, settings = self._publication, self._settings
-        cloud = settings.cloud
-        return {
-            "name": settings.name,
-            "version": publication.version,
-            "document_hash": publication.document_hash,
-            "ready": publication.pipeline is not None,
-            "source": self._source(),
-            "environment": cloud.environment if cloud else None,
-            "account": cloud.token.account if cloud else None,
-            "reports": self._reports_status(),
-            "requests": self._proxy.requests,
-            "in_flight": self._servers[0].in_flight,
-            "pid": os.getpid(),
-        }
-
-    def _source(self) -> dict[str, Any]:
-        refused, link = self._publication.refused, self._control_plane
-        cloud = self._settings.cloud
-        return {
-            "kind": "cloud-gate" if link else "file",
-            "location": cloud.gate if link and cloud else str(self._settings.config),
-            "connected": link.connected if link else True,
-            "error": link.error if link else None,
-            "refused": refused
-            and {"version": refused.version, "errors": list(map(problem_json, refused.problems))},
-        }
-
-    def _reports_status(self) -> dict[str, Any]:
-        tally = self._reporter.tally
-        return {
-            "enabled": self._reporter.enabled,
-            "produced": tally.produced,
-            "delivered": tally.delivered,
-            "queued": self._reporter.queued,
-            "dropped": tally.dropped,
-            "error": tally.error,
-        }
-
-
-def problem_json(problem: Problem) -> dict[str, str]:
-    return {"pointer": problem.pointer, "message": problem.message}
-
-
-def redis_addresses(snapshot: Snapshot, outside: Outside) -> set[Any]:
-    """Every Redis that the snapshot counts in."""
-    configs = [plugin.config for plugin in snapshot.plugins]
-    return {
-        config.redis or outside.default_redis
-        for config in configs
-        if isinstance(config, RateLimitingConfig) and config.policy == "redis"
-    }
 
 
 def announce(addresses: dict[str, str]) -> None:
@@ -250,45 +217,29 @@ def announce(addresses: dict[str, str]) -> None:
     sys.stdout.flush()
 
 
-def complain(*lines: str) -> None:
-    for line in lines:
-        sys.stderr.write(f"{line}\n")
-
-
-def check(path: Path, redis: bool) -> int:
-    """Say what is wrong with a document."""
-    try:
-        snapshot = read_snapshot(load_file(path)[0], Surroundings(KINDS, (), redis))
-    except Unreadable as error:
-        complain(str(error))
-        return 1
-    except DocumentRefused as refused:
-        complain(*(f"{path}: {problem}" for problem in refused.problems))
-        return 1
-    complain(*(f"{path}: warning: {warning}" for warning in snapshot.warnings))
-    counts = ", ".join(
-        f"{len(found)} {name if len(found) != 1 else name[:-1]}"
-        for name in ("services", "routes", "consumers", "plugins")
-        for found in (getattr(snapshot, name),)
-    )
-    sys.stdout.write(f"{path}: ok ({counts})\n")
-    return 0
-
-
 async def run(settings: Settings) -> int:
-    proxy, admin = bind("--listen", settings.listen), bind("--admin", settings.admin)
-    gateway = Gateway(settings, proxy, admin)
-    if settings.config is not None:
-        try:
-            gateway.load(settings.config)
-        except Unreadable as error:
-            complain(f"gateway: {error}")
-            return 1
-        except DocumentRefused as refused:
-            complain(*(f"gateway: {settings.config}: {problem}" for problem in refused.problems))
-            return 1
-    await gateway.serve()
-    return 0
+    allow_files(2 * settings.connections)  # each client may need an upstream
+    with ExitStack() as held:
+        proxy = held.enter_context(bind("--listen", settings.listen))
+        admin = held.enter_context(bind("--admin", settings.admin))
+        if settings.keeping.state is not None:
+            held.callback(os.close, own(settings.keeping.state))
+        gateway = Gateway(settings, proxy, admin)
+        return await gateway.serve() if loaded(gateway, settings.config) else 1
+
+
+def loaded(gateway: Gateway, config: Path | None) -> bool:
+    """Whether the file, if there is one, is served; else everything that is wrong is said."""
+    try:
+        if config is not None:
+            gateway.load(config)
+    except Unreadable as error:
+        complain(f"gateway: {error}")
+        return False
+    except DocumentRefused as refused:
+        complain(*(f"gateway: {config}: {problem}" for problem in refused.problems))
+        return False
+    return True
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -6,7 +6,7 @@ that fails is tried again, quickly at first, and never stops the gateway from se
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -19,6 +19,9 @@ WAIT_S = 20
 GRACE_S = 5.0
 FIRST_RETRY_S = 0.05
 LAST_RETRY_S = 2.0
+TURNED_AWAY = (401, 403)
+
+Apply = Callable[[int, Any], Awaitable[None]]
 
 
 class ControlPlane:
@@ -30,7 +33,7 @@ class ControlPlane:
         environment: str,
         name: str,
         served: Callable[[], tuple[int | None, int | None]],
-        apply: Callable[[int, Any], None],
+        apply: Apply,
         log: Log,
     ) -> None:
         self._gate = gate
@@ -39,14 +42,26 @@ class ControlPlane:
         self._served = served
         self._apply = apply
         self._log = log
+        self._answered = asyncio.Event()
         self.connected = False
+        self.turned_away = False
         self.error: str | None = None
+
+    async def first_poll(self, patience_s: float) -> None:
+        """Wait until it is known whether the gate has something to serve, at most so long."""
+        try:
+            async with asyncio.timeout(patience_s):
+                await self._answered.wait()
+        except TimeoutError:
+            return
 
     async def run(self) -> None:
         pause_s, settled = FIRST_RETRY_S, False
         while True:
             # The first poll after trouble does not wait, so that its success is known at once.
-            if await self._poll(WAIT_S if settled else 0):
+            succeeded = await self._poll(WAIT_S if settled else 0)
+            self._answered.set()
+            if succeeded:
                 pause_s, settled = FIRST_RETRY_S, True
             else:
                 settled = False
@@ -62,9 +77,10 @@ class ControlPlane:
             return self._failed(str(failure))
         if answer.status == 204:
             return self._succeeded()
+        self.turned_away = answer.status in TURNED_AWAY
         if answer.status != 200:
             return self._failed(complaint(answer))
-        return self._offer(answer)
+        return await self._offer(answer)
 
     def _query(self, wait_s: int) -> str:
         version, refused = self._served()
@@ -74,7 +90,7 @@ class ControlPlane:
         query["wait_s"] = wait_s
         return "/sync?" + urlencode(query)
 
-    def _offer(self, answer: Answer) -> bool:
+    async def _offer(self, answer: Answer) -> bool:
         try:
             found = json.loads(answer.body)
             version, document = found["version"], found["document"]
@@ -85,7 +101,7 @@ class ControlPlane:
         served, refused = self._served()
         if version <= max(served or 0, refused or 0):
             return self._failed(f"the gate offers version {version}, which is not newer")
-        self._apply(version, document)
+        await self._apply(version, document)
         return self._succeeded()
 
     def _succeeded(self) -> bool:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from gateway.document.entities import Consumer, Credential, Route, Service
+from gateway.document.entities import Consumer, Credential, KeyCredential, Route, Service
 from gateway.http.headers import Headers
 from gateway.http.messages import Request
 from gateway.refusals import Refusal
@@ -21,6 +21,7 @@ class Exchange:
     raw_path: str = ""
     path: str = ""
     query: bytes | None = None
+    authority: str = ""
     host: str = ""
 
     route: Route | None = None
@@ -28,12 +29,23 @@ class Exchange:
     prefix: str = ""
 
     consumer: Consumer | None = None
-    credential: Credential | None = None
+    credential: Credential | KeyCredential | None = None
+    groups: tuple[str, ...] = ()
 
+    # The client's fields that travel on, and the gateway's own beside them: what the client says
+    # in Connection strips only the former.
+    onward: Headers = field(init=False)
+    added: Headers = field(default_factory=list)
+
+    # Fields of the answer, whoever makes it, and which of the upstream's they replace.
     answer_headers: Headers = field(default_factory=list)
+    replaced: frozenset[bytes] = frozenset()
     refusal: Refusal | None = None
 
     endpoint: str = ""
     upstream_path: str = ""
     upstream_started: float = 0.0
     upstream_s: float | None = None
+
+    def __post_init__(self) -> None:
+        self.onward = self.request.headers

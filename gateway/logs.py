@@ -1,4 +1,10 @@
-"""Logs: one JSON object a line on standard error, all of one turn of the event loop in one write."""
+"""Logs: one JSON object a line on standard error, all of one turn of the event loop in one write.
+
+Every line has `at` (seconds since the epoch), `level` and `message`. An access line (`message`
+is "request") has the fields of `gateway.witness.AccessLine`; every other line says in its
+`message` what happened, and in fields of its own what it happened to (`error`, `version`,
+`serving`, `routes`, `events`, `request_id`, `status`). No line ever holds a credential.
+"""
 
 import asyncio
 import os
@@ -17,7 +23,7 @@ class Log:
         self._threshold = LEVELS.index(level)
         self._descriptor = descriptor
         self._encoder = msgspec.json.Encoder()
-        self._lines: list[dict[str, Any]] = []
+        self._lines: list[Any] = []
         self._loop: asyncio.AbstractEventLoop | None = None
 
     def attach(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -40,11 +46,14 @@ class Log:
         self.write("error", message, fields)
 
     def write(self, level: str, message: str, fields: dict[str, Any]) -> None:
-        if not self.wants(level):
-            return
+        if self.wants(level):
+            self.put({"at": round(time(), 3), "level": level, "message": message, **fields})
+
+    def put(self, line: Any) -> None:
+        """Write a whole line, whatever its level: a value that msgspec can encode."""
         if not self._lines and self._loop is not None:
             self._loop.call_soon(self.flush)
-        self._lines.append({"at": round(time(), 3), "level": level, "message": message, **fields})
+        self._lines.append(line)
         if self._loop is None:
             self.flush()
 

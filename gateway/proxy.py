@@ -2,24 +2,23 @@
 
 import re
 from functools import lru_cache
+from os import urandom
 from time import perf_counter, time
-from uuid import uuid4
 
 import msgspec
 
 from gateway import refusals
-from gateway.events import EventMaker, access_line
 from gateway.exchange import Exchange
+from gateway.http.body import BodyBroken
 from gateway.http.headers import Headers
 from gateway.http.messages import Request
-from gateway.http.protocol import BodyBroken
 from gateway.http.reply import Reply
 from gateway.logs import Log
+from gateway.paths import safe_path
 from gateway.pipeline import Pipeline
 from gateway.publication import Publication
 from gateway.refusals import Refusal
-from gateway.reporter import Reporter
-from gateway.routing import normalise
+from gateway.witness import Witness
 
 LONGEST_TRANSACTION = 64
 HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._~!$&'()*+;=%-]*)(?::[0-9]*)?")
@@ -33,20 +32,17 @@ class Proxy:
     def __init__(
         self,
         publication: Publication,
-        reporter: Reporter,
-        events: EventMaker,
+        witness: Witness,
         log: Log,
         transaction_header: str,
     ) -> None:
         self._publication = publication
-        self._reporter = reporter
-        self._events = events
+        self._witness = witness
         self._log = log
         self._transaction_header = transaction_header.lower().encode()
-        self.requests = 0
 
     async def __call__(self, request: Request, reply: Reply) -> None:
-        self.requests += 1
+        self._witness.began()
         exchange = self._exchange(request)
         pipeline = self._publication.pipeline
         try:
@@ -54,7 +50,8 @@ class Proxy:
             if refusal is not None:
                 refuse(exchange, reply, refusal)
         finally:
-            self._write_down(exchange, reply, pipeline)
+            parameters = pipeline.token_parameters if pipeline else NO_PARAMETERS
+            self._witness.answered(exchange, reply, parameters)
 
     async def _answer(
         self, exchange: Exchange, reply: Reply, pipeline: Pipeline | None
@@ -69,32 +66,34 @@ class Proxy:
         try:
             return await pipeline.answer(exchange, reply)
         except BodyBroken as broken:
-            return self._too_late(reply) or refusals.BY_CODE.get(broken.flaw, refusals.BAD_REQUEST)
+            cut(reply)
+            return refusals.BY_CODE.get(broken.flaw, refusals.BAD_REQUEST)
         except Exception as error:
             self._log.error(
                 "a request failed",
                 request_id=exchange.request_id,
                 error=f"{type(error).__name__}: {error}",
             )
-            return self._too_late(reply) or refusals.UNEXPECTED
-
-    def _too_late(self, reply: Reply) -> Refusal | None:
-        if reply.status:
-            reply.abort()
-        return None
+            cut(reply)
+            return refusals.UNEXPECTED
 
     def _exchange(self, request: Request) -> Exchange:
-        request_id = uuid4().hex
+        request_id = new_request_id()
         sent = request.first.get(self._transaction_header)
         transaction = sent.decode("latin-1")[:LONGEST_TRANSACTION] if sent else request_id
         return Exchange(request, request_id, transaction, perf_counter(), time())
 
-    def _write_down(self, exchange: Exchange, reply: Reply, pipeline: Pipeline | None) -> None:
-        if self._reporter.enabled:
-            parameters = pipeline.token_parameters if pipeline else NO_PARAMETERS
-            self._reporter.put(self._events.event(exchange, reply, parameters))
-        if self._log.wants("info"):
-            self._log.write("info", "request", access_line(exchange, reply))
+
+def new_request_id() -> str:
+    """A random UUID (RFC 9562, version 4) in hex: `uuid4().hex` at a third of its price."""
+    digits = urandom(16).hex()
+    return f"{digits[:12]}4{digits[13:16]}a{digits[17:]}"
+
+
+def cut(reply: Reply) -> None:
+    """Where an answer has begun it is too late for another: half of it must not look whole."""
+    if reply.status:
+        reply.abort()
 
 
 def refuse(exchange: Exchange, reply: Reply, refusal: Refusal) -> None:
@@ -102,7 +101,10 @@ def refuse(exchange: Exchange, reply: Reply, refusal: Refusal) -> None:
     exchange.refusal = refusal
     if reply.status:
         return
-    content = msgspec.json.encode({"message": refusal.message, "request_id": exchange.request_id})
+    told = {"message": refusal.message, "request_id": exchange.request_id}
+    if refusal.error is not None:
+        told["error"] = refusal.error
+    content = msgspec.json.encode(told)
     headers: Headers = [(b"Content-Type", b"application/json; charset=utf-8")]
     headers += refusal.headers
     headers += exchange.answer_headers
@@ -125,12 +127,11 @@ def locate(exchange: Exchange) -> str | None:
         if not target.startswith("/"):
             target = "/" + target
     host = host_of(authority)
-    if host is None or "#" in target:
+    exchange.raw_path, mark, query = target.partition("?")
+    path = safe_path(exchange.raw_path)
+    if host is None or path is None or "#" in target:
         return "bad-request"
-    path, mark, query = target.partition("?")
-    exchange.host = host
-    exchange.raw_path = path
-    exchange.path = normalise(path)
+    exchange.authority, exchange.host, exchange.path = authority.strip(), host, path
     exchange.query = query.encode("latin-1") if mark else None
     return None
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
+from hashlib import sha256
 
 from gateway.document.fields import Problem
 from gateway.pipeline import Pipeline
@@ -15,24 +16,52 @@ class Refused:
     problems: tuple[Problem, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A document that is served: its JSON, where it came from, when it was saved if it was."""
+
+    version: int
+    document_hash: str
+    document: bytes
+    kind: str
+    saved_at: str | None = None
+
+    @classmethod
+    def of(cls, version: int, document: bytes, kind: str, saved_at: str | None = None) -> "Served":
+        return cls(version, sha256(document).hexdigest(), document, kind, saved_at)
+
+
 class Publication:
     """The one mutable reference to the pipeline. It never goes back to an older version."""
 
     def __init__(self) -> None:
         self.pipeline: Pipeline | None = None
-        self.version: int | None = None
-        self.document_hash: str | None = None
+        self.served: Served | None = None
         self.refused: Refused | None = None
+        self.published = 0
+        self.refusals = 0
         self._waiting: set[asyncio.Future[None]] = set()
 
-    def publish(self, pipeline: Pipeline, version: int, document_hash: str) -> None:
-        if self.version is not None and version <= self.version:
-            raise ValueError(f"version {version} is not newer than {self.version}")
-        self.pipeline, self.version, self.document_hash = pipeline, version, document_hash
+    @property
+    def version(self) -> int | None:
+        return self.served.version if self.served else None
+
+    @property
+    def document_hash(self) -> str | None:
+        return self.served.document_hash if self.served else None
+
+    def publish(self, pipeline: Pipeline, served: Served) -> None:
+        if self.version is not None and served.version <= self.version:
+            raise ValueError(f"version {served.version} is not newer than {self.version}")
+        self.pipeline, self.served = pipeline, served
+        if self.refused is not None and self.refused.version <= served.version:
+            self.refused = None
+        self.published += 1
         self._tell()
 
     def refuse(self, version: int, problems: list[Problem]) -> None:
         self.refused = Refused(version, tuple(problems))
+        self.refusals += 1
         self._tell()
 
     def settled(self, version: int) -> bool:

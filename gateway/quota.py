@@ -9,6 +9,16 @@ from gateway.http.headers import Headers
 
 PERIODS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
 
+# Every field that may tell a client about its quota, by its lower-case name.
+QUOTA_FIELDS = frozenset(
+    {b"ratelimit-limit", b"ratelimit-remaining", b"ratelimit-reset"}
+    | {
+        f"x-ratelimit-{what}-{period}".encode()
+        for what in ("limit", "remaining")
+        for period in PERIODS
+    }
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Limit:

@@ -10,15 +10,19 @@ from gateway.http.headers import Headers
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a request ends here, and what its client is told."""
+    """Why a request ends here, and what its client is told; `error` is a second field of the body."""
 
     code: str
     status: int
     message: str
     headers: tuple[tuple[bytes, bytes], ...] = ()
+    error: str | None = None
 
     def saying(self, message: str) -> "Refusal":
         return replace(self, message=message)
+
+    def erring(self, error: str) -> "Refusal":
+        return replace(self, error=error)
 
     def having(self, headers: Headers) -> "Refusal":
         return replace(self, headers=(*self.headers, *headers))
@@ -37,6 +41,8 @@ EXPECTATION_FAILED = Refusal("expectation-failed", 417, "Expectation failed")
 HEAD_TOO_LARGE = Refusal("head-too-large", 431, "Request header or cookie too large")
 VERSION_NOT_SUPPORTED = Refusal("version-not-supported", 505, "HTTP version not supported")
 
+TOO_MANY_CONNECTIONS = Refusal("too-many-connections", 503, "Too many connections")
+
 NO_TOKEN = Refusal("no-token", 401, "Unauthorized")
 MULTIPLE_TOKENS = Refusal("multiple-tokens", 401, "Multiple tokens provided")
 UNRECOGNIZABLE_TOKEN = Refusal("unrecognizable-token", 401, "Unrecognizable token")
@@ -52,12 +58,24 @@ TOKEN_EXPIRED = Refusal("token-expired", 401, "token expired")
 TOKEN_TOO_EARLY = Refusal("token-too-early", 401, "token not valid yet")
 TOKEN_TOO_LONG = Refusal("token-too-long", 401, "exceeds maximum allowed expiration")
 
+NO_API_KEY = Refusal("no-api-key", 401, "No API key found in request")
+UNKNOWN_API_KEY = Refusal("unknown-api-key", 401, "Unauthorized")
+DUPLICATE_API_KEY = Refusal("duplicate-api-key", 401, "Duplicate API key found")
+
+NOBODY = Refusal("nobody", 401, "Unauthorized")
+NOT_ALLOWED = Refusal("not-allowed", 403, "You cannot consume this service")
+
+LENGTH_REQUIRED = Refusal("length-required", 411, "A valid Content-Length header is required")
+SIZE_EXCEEDED = Refusal("size-exceeded", 413, "Request size limit exceeded")
+SIZE_NOT_EXPECTED = Refusal("size-not-expected", 417, "Request size limit exceeded")
+
 OVER_QUOTA = Refusal("over-quota", 429, "API rate limit exceeded")
 COUNTERS_AWAY = Refusal("counters-unavailable", 503, "The rate limit counters are currently unavailable")
 
 UPSTREAM_FAILED = Refusal("upstream-failed", 502, "An invalid response was received from the upstream server")
 NAME_UNKNOWN = Refusal("name-unknown", 503, "name resolution failed")
 UPSTREAM_TIMEOUT = Refusal("upstream-timeout", 504, "The upstream server is timing out")
+FUNCTION_ODD = Refusal("function-odd", 502, "Bad Gateway")
 FUNCTION_FAILED = Refusal("function-failed", 500, "An unexpected error occurred")
 UNEXPECTED = Refusal("unexpected", 500, "An unexpected error occurred")
 # fmt: on

@@ -1,18 +1,14 @@
 """Which route a request takes, and what path its upstream sees. Pure.
 
-Order of routes as in Kong: more kinds of attributes first, then more header rules, then the
-longer path. Unlike Kong, a prefix ends at a segment: `/users` is not a prefix of `/usersX`.
+Order of routes as in Kong: more kinds of attributes first, then exact hosts before wildcards,
+then more header rules, then the longer path. Unlike Kong, a prefix ends at a segment: `/users`
+is not a prefix of `/usersX`.
 """
 
-import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from gateway.document.entities import Route
-
-ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
-UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
-PLAIN_PATH = re.compile(r"(?:/[A-Za-z0-9_~!$&'()*+,;=:@-][A-Za-z0-9._~!$&'()*+,;=:@-]*)+/?|/")
 
 HeaderLookup = Callable[[str], list[str]]
 
@@ -28,7 +24,7 @@ class Match:
 @dataclass(frozen=True, slots=True)
 class Candidate:
     match: Match
-    rank: tuple[int, int, int, int]
+    rank: tuple[int, bool, int, int, int]
 
 
 class Router:
@@ -45,11 +41,13 @@ class Router:
                     table = self._tables.setdefault(host, {})
                     table.setdefault(path, []).append(candidate)
         self._lengths = tuple(sorted(lengths))
+        self._wildcards = any(host is not None and "*" in host for host in self._tables)
 
     def find(self, method: str, host: str, path: str, headers: HeaderLookup) -> Match | None:
         """The best match for a normalised path and a lower-case host without port."""
         best: Candidate | None = None
-        tables = [table for key in (host, None) if (table := self._tables.get(key)) is not None]
+        keys = (host, None, *wildcards(host)) if self._wildcards else (host, None)
+        tables = [table for key in keys if (table := self._tables.get(key)) is not None]
         for length in self._lengths:
             if length > len(path):
                 break
@@ -65,10 +63,19 @@ class Router:
         return best.match if best is not None else None
 
 
-def rank(route: Route, path: str, order: int) -> tuple[int, int, int, int]:
-    """Greater wins: kinds of attributes, header rules, length of the path, place in the document."""
+def wildcards(host: str) -> Iterator[str]:
+    """The wildcards that a host matches: `*` stands for one or more labels at one of its ends."""
+    for place, character in enumerate(host):
+        if character == "." and 0 < place < len(host) - 1:
+            yield "*" + host[place:]
+            yield host[: place + 1] + "*"
+
+
+def rank(route: Route, path: str, order: int) -> tuple[int, bool, int, int, int]:
+    """Greater wins: kinds of attributes, hosts, header rules, length of the path, place in the document."""
     kinds = sum(map(bool, (route.methods, route.hosts, route.headers, route.paths)))
-    return (kinds, len(route.headers), len(path), -order)
+    exact = not any("*" in host for host in route.hosts)
+    return (kinds, exact, len(route.headers), len(path), -order)
 
 
 def ends_at_segment(path: str, length: int) -> bool:
@@ -86,34 +93,9 @@ def accepts(route: Route, method: str, headers: HeaderLookup) -> bool:
     )
 
 
-def normalise(path: str) -> str:
-    """The path as it is matched and sent: RFC 3986, 6.2.2, and doubled slashes merged.
-
-    `%2F` stays what it is; an escaped unreserved character is unescaped; `.` and `..` are resolved.
-    """
-    if PLAIN_PATH.fullmatch(path):
-        return path
-    path = ESCAPE.sub(unescaped, path)
-    kept: list[str] = []
-    segments = path.split("/")
-    for segment in segments:
-        if segment == "..":
-            if kept:
-                kept.pop()
-        elif segment not in ("", "."):
-            kept.append(segment)
-    trailing = "/" if kept and segments[-1] in ("", ".", "..") else ""
-    return "/" + "/".join(kept) + trailing
-
-
-def unescaped(escape: re.Match[str]) -> str:
-    character = chr(int(escape[1], 16))
-    return character if character in UNRESERVED else escape[0].upper()
-
-
-def upstream_path(match: Match, path: str, service_path: str) -> str:
-    """The path that the upstream sees: the prefix stripped if the route says so, the service's put before."""
-    rest = path[len(match.prefix) :] if match.route.strip_path else path
+def upstream_path(stripped: str, path: str, service_path: str) -> str:
+    """The path that the upstream sees: without the prefix to be stripped, behind the service's own."""
+    rest = path[len(stripped) :]
     base = service_path or "/"
     if not rest:
         return base

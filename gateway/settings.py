@@ -3,25 +3,39 @@
 import argparse
 import os
 import re
-import socket
 import ssl
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
-from typing import NoReturn
 from urllib.parse import urlsplit
 
+from gateway.arguments import (
+    CONNECTIONS,
+    DRAIN_S,
+    GATE_TEMPLATE,
+    SPILL_BYTES,
+    SettingsRefused,
+    parser,
+)
 from gateway.cloud_token import CloudToken, TokenUnreadable, read_cloud_token
 from gateway.counters.address import RedisAddress, parse_redis_url
-from gateway.logs import LEVELS
 
-GATE_TEMPLATE = "https://{cpg}.cloudgate.example"
+__all__ = [
+    "Address",
+    "AdminAccess",
+    "Cloud",
+    "Keeping",
+    "Settings",
+    "SettingsRefused",
+    "read_settings",
+]
+
 HEADER_NAME = re.compile(r"[A-Za-z0-9-]+")
-
-
-class SettingsRefused(Exception):
-    """Settings that cannot work, in one line."""
+GROUP_NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
+SHORTEST_SECRET = 16
+SMALLEST_SPILL = 64 * 1024
+LONGEST_DRAIN_S = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +66,24 @@ class Cloud:
 
 
 @dataclass(frozen=True, slots=True)
+class Keeping:
+    """What outlives the process, and where. Without a folder or a key something is not kept."""
+
+    state: Path | None = None
+    spill_bytes: int = SPILL_BYTES
+    snapshot_key: bytes | None = field(default=None, repr=False)
+    group: str = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class AdminAccess:
+    """Who may ask the admin port: the names it answers to, the token it wants."""
+
+    token: bytes | None = field(default=None, repr=False)
+    names: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     config: Path | None
     check: Path | None
@@ -64,41 +96,10 @@ class Settings:
     name: str
     transaction_header: str
     log_level: str
-
-
-class OneLineParser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        raise SettingsRefused(f"{message}; see --help")
-
-
-def parser() -> argparse.ArgumentParser:
-    found = OneLineParser(prog="gateway", description="A minimal API gateway.", allow_abbrev=False)
-    add = found.add_argument
-    add("--config", type=Path, metavar="FILE", help="serve this document")
-    add(
-        "--cloud-token",
-        type=Path,
-        metavar="FILE",
-        help="serve what the Cloud Gate of this token says",
-    )
-    add("--check", type=Path, metavar="FILE", help="say what is wrong with a document, and end")
-    add(
-        "--gate", metavar="URL", help=f"the Cloud Gate (default {GATE_TEMPLATE} by the token's cpg)"
-    )
-    add("--gate-ca", type=Path, metavar="FILE", help="the CA of the Cloud Gate's certificate")
-    add("--reports", metavar="URL|off", help="where analytics go (default: /reports at the gate)")
-    add("--environment", metavar="ENV", help="which of the token's environments")
-    add("--listen", default="127.0.0.1:8000", metavar="HOST:PORT")
-    add("--admin", default="127.0.0.1:8001", metavar="HOST:PORT", help="a loopback address")
-    add(
-        "--redis",
-        metavar="URL",
-        help="redis://host:port/db or unix:///path, also GATEWAY_REDIS_URL",
-    )
-    add("--name", default=socket.gethostname(), help="this gateway's name in analytics")
-    add("--transaction-header", default="X-Transaction-Id", metavar="NAME")
-    add("--log-level", default="info", choices=LEVELS)
-    return found
+    admin_access: AdminAccess = AdminAccess()
+    keeping: Keeping = Keeping()
+    drain_s: float = DRAIN_S
+    connections: int = CONNECTIONS
 
 
 def read_settings(argv: Sequence[str], environment: Mapping[str, str] | None = None) -> Settings:
@@ -110,9 +111,11 @@ def read_settings(argv: Sequence[str], environment: Mapping[str, str] | None = N
     if given.check is not None and (given.config or given.cloud_token):
         raise SettingsRefused("--check FILE stands alone: it serves nothing")
     admin = address("--admin", given.admin)
-    if not admin.is_loopback:
+    token = secret("--admin-token-file", given.admin_token_file, environment, "GATEWAY_ADMIN_TOKEN")
+    if not admin.is_loopback and token is None:
         raise SettingsRefused(
-            f"--admin {given.admin} is not a loopback address; use 127.0.0.1:{admin.port}"
+            f"--admin {given.admin} is not a loopback address: use 127.0.0.1:{admin.port}, "
+            "or give --admin-token-file FILE"
         )
     if not HEADER_NAME.fullmatch(given.transaction_header):
         raise SettingsRefused(
@@ -131,7 +134,53 @@ def read_settings(argv: Sequence[str], environment: Mapping[str, str] | None = N
         name=given.name,
         transaction_header=given.transaction_header,
         log_level=given.log_level,
+        admin_access=AdminAccess(token, frozenset(name.lower() for name in given.admin_host)),
+        keeping=read_keeping(given, environment),
+        drain_s=drain(given.drain),
+        connections=connections(given.max_connections),
     )
+
+
+def read_keeping(given: argparse.Namespace, environment: Mapping[str, str]) -> Keeping:
+    if not GROUP_NAME.fullmatch(given.group):
+        raise SettingsRefused(f"--group {given.group!r} is no name: letters, digits, ._- only")
+    if given.spill_bytes < SMALLEST_SPILL:
+        raise SettingsRefused(f"--spill-bytes {given.spill_bytes} is below {SMALLEST_SPILL}")
+    key = secret(
+        "--snapshot-key-file", given.snapshot_key_file, environment, "GATEWAY_SNAPSHOT_KEY"
+    )
+    return Keeping(given.state, given.spill_bytes, key, given.group)
+
+
+def connections(most: int) -> int:
+    if most < 1:
+        raise SettingsRefused(f"--max-connections {most} is not a number from 1 on")
+    return most
+
+
+def drain(seconds: float) -> float:
+    if not 0 <= seconds <= LONGEST_DRAIN_S:
+        raise SettingsRefused(f"--drain {seconds:g} is not from 0 to {LONGEST_DRAIN_S:g} seconds")
+    return seconds
+
+
+def secret(
+    option: str, path: Path | None, environment: Mapping[str, str], variable: str
+) -> bytes | None:
+    """A secret from its file, else from the environment; never from the command line."""
+    if path is not None:
+        try:
+            found, name = path.read_bytes().strip(), f"{option} {path}"
+        except OSError as error:
+            why = (error.strerror or str(error)).lower()
+            raise SettingsRefused(f"{option} {path} cannot be read: {why}") from error
+    elif variable in environment:
+        found, name = environment[variable].encode(errors="surrogateescape").strip(), variable
+    else:
+        return None
+    if len(found) < SHORTEST_SECRET or b"\n" in found:
+        raise SettingsRefused(f"{name} must hold one line of at least {SHORTEST_SECRET} characters")
+    return found
 
 
 def address(option: str, text: str) -> Address:

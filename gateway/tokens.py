@@ -13,7 +13,7 @@ from math import isfinite
 from typing import Any
 
 BASE64URL = re.compile(r"[A-Za-z0-9_-]*={0,2}")
-BEARER = re.compile(r"[Bb]earer\s+(.+)")
+BEARER = re.compile(r"[Bb]earer\s+(.+)", re.ASCII)
 
 HMAC = ("HS256", "HS384", "HS512")
 ALGORITHMS = (*HMAC, "RS256", "RS384", "RS512", "ES256", "ES384", "ES512")
@@ -66,7 +66,7 @@ def decoded_json(part: str) -> Any:
     if raw is None:
         raise TokenMalformed("Bad token; invalid JSON")
     try:
-        return json.loads(raw, parse_constant=refuse_constant)
+        return json.loads(raw.decode(), parse_constant=refuse_constant)
     except (ValueError, RecursionError) as error:
         raise TokenMalformed("Bad token; invalid JSON") from error
 
@@ -136,15 +136,21 @@ def algorithms() -> dict[str, Any]:
 
 def prepared_key(algorithm: str, key: str | bytes) -> Any:
     """The key as the algorithm wants it; ValueError when it cannot be one."""
-    from jwt.exceptions import InvalidKeyError
-
+    secret = key.encode() if isinstance(key, str) else key
     if algorithm in HMAC:
         # Any bytes are a secret, as in Kong. Confusing it with a public key is impossible here:
         # a credential has one algorithm, and the token's has to be the same.
-        return key.encode() if isinstance(key, str) else key
+        if not secret:
+            raise ValueError("an empty secret is everybody's")
+        return secret
+    from cryptography.exceptions import UnsupportedAlgorithm
+    from cryptography.hazmat.primitives.serialization import load_pem_public_key
+    from jwt.exceptions import InvalidKeyError
+
     try:
-        return algorithms()[algorithm].prepare_key(key)
-    except (InvalidKeyError, TypeError, ValueError) as error:
+        # A public key only: whoever put a private one here by mistake is told so.
+        return algorithms()[algorithm].prepare_key(load_pem_public_key(secret))
+    except (InvalidKeyError, UnsupportedAlgorithm, TypeError, ValueError) as error:
         raise ValueError(f"not a key for {algorithm}") from error
 
 

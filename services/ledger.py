@@ -10,6 +10,8 @@ CAPACITY = 100_000
 class Arrival:
     """One request as it was received; `status` is None until it has been answered.
 
+    `trailers` came behind a chunked body; `head` is the head byte for byte. Only the upstream
+    looks at either; elsewhere they are empty.
     Units: at is seconds since the epoch; body holds the first 4096 bytes, body_bytes counts all.
     """
 
@@ -24,6 +26,8 @@ class Arrival:
     body: str
     status: int | None = None
     seq: int = 0
+    trailers: tuple[tuple[str, str], ...] = ()
+    head: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

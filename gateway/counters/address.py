@@ -7,6 +7,19 @@ from gateway.document.fields import Fields
 
 DEFAULT_TIMEOUT_MS = 2000
 
+# Kong's tools still write these beside the block, as `redis_host` and so on, with its values.
+FLAT: dict[str, object] = {
+    "host": None,
+    "port": 6379,
+    "database": 0,
+    "username": None,
+    "password": None,
+    "timeout": DEFAULT_TIMEOUT_MS,
+    "ssl": False,
+    "ssl_verify": False,
+    "server_name": None,
+}
+
 
 @dataclass(frozen=True, slots=True)
 class RedisAddress:
@@ -24,21 +37,28 @@ class RedisAddress:
         return self.socket_path or f"{self.host}:{self.port}"
 
 
-def read_address(fields: Fields) -> RedisAddress:
-    """The `redis` block of a plugin."""
+def read_address(config: Fields, needed: bool) -> RedisAddress | None:
+    """The `redis` block of a plugin; None when it names no host and need not."""
+    block = config.object("redis")
+    for name, default in FLAT.items():
+        inside = block.raw(name) if block is not None else None
+        if config.raw(f"redis_{name}") not in (None, default, inside):
+            config.complain(f"redis_{name}", f"is an old spelling: write it as redis/{name}")
+    if block is None:
+        return None
     for later in ("ssl", "ssl_verify"):
-        fields.only(later, False)
-    fields.only("server_name")
+        block.only(later, False)
+    block.only("server_name")
     address = RedisAddress(
-        host=fields.text("host", required=True) or "",
-        port=fields.number("port", 6379, 1, 65535) or 6379,
-        database=fields.number("database", 0, 0, 2**31) or 0,
-        username=fields.text("username"),
-        password=fields.text("password"),
-        timeout_ms=fields.number("timeout", DEFAULT_TIMEOUT_MS, 1, 2**31 - 2) or DEFAULT_TIMEOUT_MS,
+        host=block.text("host", required=needed) or "",
+        port=block.number("port", 6379, 1, 65535) or 6379,
+        database=block.number("database", 0, 0, 2**31) or 0,
+        username=block.text("username"),
+        password=block.secret("password"),
+        timeout_ms=block.number("timeout", DEFAULT_TIMEOUT_MS, 1, 2**31 - 2) or DEFAULT_TIMEOUT_MS,
     )
-    fields.finish()
-    return address
+    block.finish()
+    return address if address.host else None
 
 
 def parse_redis_url(url: str) -> RedisAddress:

@@ -123,7 +123,7 @@ class RedisConnection:
         self._keeper: asyncio.Task[None] | None = None
         self._said = ""
 
-    async def run(self, script: Script, arguments: tuple[str | int, ...]) -> Any:
+    async def run(self, script: Script, arguments: tuple[str | int | bytes, ...]) -> Any:
         """Run a script with one key. Errors: RedisAway at once or after the timeout; RedisError."""
         link = self._link or await self._opened()
         reply = await link.ask("EVALSHA", script.digest, 1, *arguments)
@@ -132,6 +132,10 @@ class RedisConnection:
         if isinstance(reply, hiredis.ReplyError):
             raise RedisError(str(reply))
         return reply
+
+    @property
+    def connected(self) -> bool:
+        return self._link is not None
 
     def open(self) -> None:
         """Begin to connect, without waiting for it."""

@@ -5,9 +5,13 @@ from time import time
 
 from gateway.quota import Count, Limit, admits, window_start
 
+# Whoever can invent identifiers (header values, addresses) could fill the memory otherwise.
+MOST_KEYS = 200_000
+
 
 class LocalCounter:
-    """Counts per window. A window's counts are dropped when the next one of that length begins."""
+    """Counts per window. A window's counts are dropped when the next one of that length begins,
+    and the oldest one where there are more than `MOST_KEYS`."""
 
     def __init__(self, clock: Callable[[], float] = time) -> None:
         self._clock = clock
@@ -21,6 +25,8 @@ class LocalCounter:
         admitted = admits(limits, used)
         if admitted:
             for count in counts:
+                if len(count) >= MOST_KEYS and key not in count:
+                    del count[next(iter(count))]
                 count[key] = count.get(key, 0) + 1
         return Count(now_s, admitted, used)
 

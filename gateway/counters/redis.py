@@ -59,5 +59,12 @@ class RedisCounters:
         for address in set(self._connections) - addresses:
             self._connections.pop(address).close()
 
+    def states(self) -> dict[str, bool]:
+        """Whether each Redis is connected, by address and database."""
+        return {
+            f"{address}/{address.database}": connection.connected
+            for address, connection in self._connections.items()
+        }
+
     def close(self) -> None:
         self.keep_only(set())

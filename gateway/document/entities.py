@@ -42,6 +42,26 @@ class Credential:
     tags: tuple[str, ...] | None
     created_at: int | None
 
+    @property
+    def identifier(self) -> str:
+        """How an upstream is told about it: by its key, as in Kong."""
+        return self.key
+
+
+@dataclass(frozen=True, slots=True)
+class KeyCredential:
+    """A `keyauth_credentials` entry."""
+
+    id: str
+    key: str
+    tags: tuple[str, ...] | None
+    created_at: int | None
+
+    @property
+    def identifier(self) -> str:
+        """How an upstream is told about it: by its id, because its key is a secret."""
+        return self.id
+
 
 @dataclass(frozen=True, slots=True)
 class Consumer:
@@ -51,6 +71,8 @@ class Consumer:
     tags: tuple[str, ...] | None
     created_at: int | None
     jwt_secrets: tuple[Credential, ...]
+    keyauth_credentials: tuple[KeyCredential, ...] = ()
+    groups: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,27 +83,9 @@ class Scope:
     service_id: str | None = None
     consumer_id: str | None = None
 
-    def covers(self, route: Route, consumer: Consumer | None) -> bool:
-        service_id = route.service.id if route.service else None
-        consumer_id = consumer.id if consumer else None
-        return (
-            self.route_id in (None, route.id)
-            and self.service_id in (None, service_id)
-            and self.consumer_id in (None, consumer_id)
-        )
 
-    @property
-    def rank(self) -> int:
-        """Kong's order of precedence; the highest scope that covers a request runs."""
-        named = (
-            self.route_id is not None,
-            self.service_id is not None,
-            self.consumer_id is not None,
-        )
-        return PRECEDENCE.index(named)
-
-
-# (route, service, consumer), least specific first.
+# Kong's order of precedence, whether (route, service, consumer) are named, least specific first.
+# The highest scope that covers a request runs.
 PRECEDENCE = (
     (False, False, False),
     (False, True, False),

@@ -8,7 +8,8 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+# Half a surrogate pair is no character: it could not even be sent.
+CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,14 @@ class Problem:
     def __str__(self) -> str:
         text = f"{self.pointer or '/'} {self.message}"
         return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+
+
+def problem(pointer: str, message: str) -> Problem:
+    """A problem that can be encoded, whatever the document holds."""
+    pointer, message = (
+        text.encode("utf-8", "backslashreplace").decode() for text in (pointer, message)
+    )
+    return Problem(pointer, message)
 
 
 class DocumentRefused(Exception):
@@ -44,7 +53,7 @@ class Fields:
 
     def complain(self, name: str, message: str) -> None:
         """Note a problem of the field, or of the object itself when the name is empty."""
-        self._problems.append(Problem(self.at(name), message))
+        self._problems.append(problem(self.at(name), message))
 
     def at(self, name: str) -> str:
         return f"{self.pointer}/{escaped(name)}" if name else self.pointer
@@ -75,6 +84,18 @@ class Fields:
             self.complain(name, "must not contain control characters")
             return default
         return value
+
+    def secret(self, name: str, required: bool = False) -> str | None:
+        """A text that no message may show."""
+        value = self.raw(name)
+        if value is None:
+            if required:
+                self.complain(name, "is required")
+        elif not isinstance(value, str) or not value or CONTROL.search(value):
+            self.complain(name, "must be a text without control characters")
+        else:
+            return value
+        return None
 
     def number(self, name: str, default: int | None, low: int, high: int) -> int | None:
         value = self.raw(name)
@@ -161,7 +182,7 @@ class Fields:
         for name in self._raw:
             if name not in self._known:
                 self._problems.append(
-                    Problem(f"{self.pointer}/{escaped(str(name), '/')}", "unknown field")
+                    problem(f"{self.pointer}/{escaped(str(name), '/')}", "unknown field")
                 )
 
 
@@ -180,8 +201,10 @@ def shown(value: Any) -> str:
             return "true" if value else "false"
         case str():
             return f'"{value}"' if len(value) <= 60 else f'"{value[:57]}…"'
+        case int() if value.bit_length() > 200:
+            return "a very long number"
         case int() | float():
-            return str(value) if len(str(value)) <= 60 else "a very long number"
+            return str(value)
         case list():
             return "a list"
         case dict():

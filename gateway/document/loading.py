@@ -1,8 +1,12 @@
 """A document from its file: YAML or JSON, strictly (a key written twice is an error)."""
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
+
+# Far more than any document needs; the YAML library would use up its stack and crash.
+DEEPEST = 100
 
 
 class Unreadable(Exception):
@@ -48,6 +52,8 @@ def load_yaml(text: str, path: Path) -> Any:
         def construct_mapping(self, node: Any, deep: bool = False) -> Any:
             seen: set[Any] = set()
             for key_node, _ in node.value:
+                if not isinstance(key_node.value, str):
+                    continue  # refused below: such a key cannot be looked up
                 if key_node.value in seen and key_node.tag != "tag:yaml.org,2002:merge":
                     raise yaml.constructor.ConstructorError(
                         None,
@@ -55,11 +61,11 @@ def load_yaml(text: str, path: Path) -> Any:
                         f'the key "{key_node.value}" is written twice',
                         key_node.start_mark,
                     )
-                if isinstance(key_node.value, str):
-                    seen.add(key_node.value)
+                seen.add(key_node.value)
             return super().construct_mapping(node, deep)
 
     try:
+        check_depth(yaml.parse(text, Loader=base), path)
         return yaml.load(text, Loader=StrictLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -70,3 +76,14 @@ def load_yaml(text: str, path: Path) -> Any:
         raise Unreadable(f"{path}: {' '.join(str(error).split())}") from error
     except (RecursionError, ValueError) as error:
         raise Unreadable(f"{path}: {error}") from error
+
+
+def check_depth(events: Iterable[Any], path: Path) -> None:
+    """Look at the structure alone, which takes no stack."""
+    depth = 0
+    for event in events:
+        name = type(event).__name__
+        depth += name.endswith("StartEvent") - name.endswith("EndEvent")
+        if depth > DEEPEST:
+            line = event.start_mark.line + 1
+            raise Unreadable(f"{path}:{line}: nested more than {DEEPEST} deep")

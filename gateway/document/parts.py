@@ -4,25 +4,17 @@ import re
 from typing import Any
 from urllib.parse import urlsplit
 
-from gateway.document.entities import Credential
+from gateway.document.field_names import FIELD_NAME
 from gateway.document.fields import Fields, shown
-from gateway.routing import normalise
+from gateway.paths import normalise
 
 NAME = re.compile(r"[\w.~-]+")
 IDENTITY = re.compile(r"[A-Za-z0-9._~-]+")
 METHOD = re.compile(r"[A-Z]+")
 HOST = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*\.?")
-FIELD_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
-ALGORITHMS = ("HS256", "HS384", "HS512", "RS256", "RS384", "RS512", "ES256", "ES384", "ES512")
+WILDCARD_HOST = re.compile(r"\*(\.[A-Za-z0-9_-]+)+|([A-Za-z0-9_-]+\.)+\*")
 LONGEST_MS = 2**31 - 2
-PROTOCOLS: tuple[Any, ...] = (
-    ["http"],
-    ["http", "https"],
-    ["grpc", "grpcs", "http", "https"],
-    ["http", "https", "grpc", "grpcs"],
-)
-
-__all__ = ["Credential", "consumer", "jwt_secret", "neutral", "route", "service"]
+PROTOCOLS = frozenset({"http", "https", "grpc", "grpcs", "tcp", "tls", "udp", "ws", "wss"})
 
 
 def neutral(fields: Fields) -> None:
@@ -32,6 +24,21 @@ def neutral(fields: Fields) -> None:
     identity = fields.text("id")
     if identity is not None and not IDENTITY.fullmatch(identity):
         fields.complain("id", f"must be an id such as a UUID, found {shown(identity)}")
+
+
+def protocols(fields: Fields) -> None:
+    """This gateway listens to plain HTTP: a list that names it covers every request there is."""
+    value = fields.raw("protocols")
+    if value is None:
+        return
+    known = isinstance(value, list) and all(
+        isinstance(item, str) and item in PROTOCOLS for item in value
+    )
+    if not known or "http" not in value:
+        fields.complain(
+            "protocols",
+            'is not in this version unless it holds "http": what it names would never match',
+        )
 
 
 def name(fields: Fields) -> str | None:
@@ -144,10 +151,11 @@ def route(fields: Fields) -> dict[str, Any]:
             )
     for index, host in enumerate(hosts):
         if "*" in host:
-            fields.complain(
-                f"hosts/{index}",
-                f"is a wildcard, which is not in this version, found {shown(host)}",
-            )
+            if not WILDCARD_HOST.fullmatch(host):
+                fields.complain(
+                    f"hosts/{index}",
+                    f"may be a wildcard in its first or last label only, found {shown(host)}",
+                )
         elif not HOST.fullmatch(host):
             fields.complain(
                 f"hosts/{index}", f"must be a host name without port, found {shown(host)}"
@@ -168,7 +176,7 @@ def route(fields: Fields) -> dict[str, Any]:
 
 def unsupported_of_routes(fields: Fields) -> None:
     """Accepted where an export of Kong's tools writes the default, else refused."""
-    fields.only("protocols", *PROTOCOLS)
+    protocols(fields)
     fields.only("https_redirect_status_code", 426)
     fields.only("regex_priority", 0)
     fields.only("path_handling", "v0")
@@ -197,13 +205,7 @@ def route_headers(fields: Fields) -> tuple[tuple[str, frozenset[str]], ...]:
 
 def consumer(fields: Fields) -> dict[str, Any]:
     neutral(fields)
-    for later in (
-        "keyauth_credentials",
-        "acls",
-        "basicauth_credentials",
-        "hmacauth_credentials",
-        "groups",
-    ):
+    for later in ("basicauth_credentials", "hmacauth_credentials", "oauth2_credentials", "groups"):
         fields.only(later, [])
     username, custom_id = fields.text("username"), fields.text("custom_id")
     if username is None and custom_id is None:
@@ -211,25 +213,6 @@ def consumer(fields: Fields) -> dict[str, Any]:
     return {
         "username": username,
         "custom_id": custom_id,
-        "tags": fields.texts("tags") if fields.has("tags") else None,
-        "created_at": fields.number("created_at", None, 0, 2**53),
-    }
-
-
-def jwt_secret(fields: Fields) -> dict[str, Any]:
-    neutral(fields)
-    algorithm = fields.choice("algorithm", ALGORITHMS, "HS256")
-    symmetric = algorithm.startswith("HS")
-    public_key = fields.raw("rsa_public_key")
-    if not symmetric and not isinstance(public_key, str):
-        fields.complain("rsa_public_key", f"is required for {algorithm}")
-    elif symmetric and public_key is not None:
-        fields.complain("rsa_public_key", f"is not used with {algorithm}: leave it out")
-    return {
-        "key": fields.text("key", default="", required=True),
-        "secret": fields.text("secret", default="", required=symmetric) or "",
-        "algorithm": algorithm,
-        "rsa_public_key": public_key if isinstance(public_key, str) else None,
         "tags": fields.texts("tags") if fields.has("tags") else None,
         "created_at": fields.number("created_at", None, 0, 2**53),
     }

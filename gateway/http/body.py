@@ -7,6 +7,14 @@ from typing import Protocol
 HIGH_WATER_BYTES = 128 * 1024
 
 
+class BodyBroken(Exception):
+    """A request's body will not arrive; `flaw` is the code of the refusal that says why."""
+
+    def __init__(self, flaw: str) -> None:
+        super().__init__(flaw)
+        self.flaw = flaw
+
+
 class Source(Protocol):
     """Where the bytes come from; it stops reading its socket while the body is full."""
 
@@ -24,6 +32,7 @@ class Body:
         "_chunks",
         "_failure",
         "_held",
+        "_limit",
         "_source",
         "_waiter",
         "complete",
@@ -37,6 +46,7 @@ class Body:
         self._held = 0
         self._waiter: asyncio.Future[None] | None = None
         self._failure: Exception | None = None
+        self._limit: tuple[int, Exception] | None = None
         self.complete = False
         self.size_bytes = 0
         self.wanted: Callable[[], None] | None = None
@@ -50,9 +60,12 @@ class Body:
         return self._held
 
     def feed(self, chunk: bytes) -> None:
+        self.size_bytes += len(chunk)
+        if self._limit is not None and self.size_bytes > self._limit[0]:
+            self._exceed(self._limit[1])
+            return
         self._chunks.append(chunk)
         self._held += len(chunk)
-        self.size_bytes += len(chunk)
         if self._held >= HIGH_WATER_BYTES and self._source is not None:
             self._source.body_filled()
         self._wake()
@@ -68,6 +81,24 @@ class Body:
             self._source = None
             self._wake()
 
+    def bound(self, limit_bytes: int, failure: Exception) -> None:
+        """Let a body that is longer fail as soon as that shows; what it holds is dropped.
+
+        Of several bounds the tightest counts.
+        """
+        if self._limit is None or limit_bytes < self._limit[0]:
+            self._limit = (limit_bytes, failure)
+        if self.size_bytes > limit_bytes:
+            self._exceed(failure)
+
+    def _exceed(self, failure: Exception) -> None:
+        self._failure = self._failure or failure
+        self._chunks.clear()
+        self._held = 0
+        if self._source is not None:
+            self._source.body_emptied()
+        self._wake()
+
     def take(self) -> bytes:
         """Everything held now, without waiting."""
         if not self._chunks:
@@ -82,7 +113,7 @@ class Body:
     async def next(self) -> bytes:
         """The next bytes; empty when the body has ended."""
         while not self._chunks:
-            if self.complete:
+            if self.complete and self._failure is None:
                 return b""
             await self._arrival()
         return self.take()
@@ -92,7 +123,7 @@ class Body:
 
         The limit may not exceed HIGH_WATER_BYTES unless the caller reads chunk by chunk.
         """
-        while not self.complete and self._held < limit_bytes:
+        while self._failure is not None or (not self.complete and self._held < limit_bytes):
             await self._arrival()
         return self.complete
 

@@ -4,6 +4,8 @@ Names are compared in lower case with `_` read as `-`: many upstreams fold the t
 so `X_Consumer_Username` would otherwise be as good as the real one.
 """
 
+from functools import lru_cache
+
 Headers = list[tuple[bytes, bytes]]
 
 HOP_BY_HOP = frozenset(
@@ -56,6 +58,7 @@ DROPPED_FROM_REQUESTS = HOP_BY_HOP | IDENTITY | REWRITTEN
 DROPPED_FROM_RESPONSES = HOP_BY_HOP | {b"content-length", b"x-request-id", b"via"}
 
 
+@lru_cache(512)
 def canonical(name: bytes) -> bytes:
     """The name as it is compared: lower case, `_` as `-`."""
     return name.lower().replace(b"_", b"-")

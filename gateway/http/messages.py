@@ -36,6 +36,7 @@ class Response:
     headers: Headers
     first: dict[bytes, bytes]
     body: Body
+    version: str = "1.1"
     until_close: bool = False
 
 
@@ -47,6 +48,13 @@ class Answer:
     headers: Headers = field(default_factory=list)
     first: dict[bytes, bytes] = field(default_factory=dict)
     body: bytes = b""
+
+
+def via(message: Request | Response) -> bytes:
+    """The Via field after this hop: the version is that of the message received (RFC 9110, 7.6.3)."""
+    hop = b"%b gateproof" % message.version.encode()
+    before = joined(message, b"via")
+    return before + b", " + hop if before else hop
 
 
 def joined(message: Request | Response, name: bytes) -> bytes | None:

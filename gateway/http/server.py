@@ -1,24 +1,29 @@
-"""All connections of one listening socket: accepted, swept for slow ones, drained at the end."""
+"""All connections of one listening socket: accepted up to a bound, swept for slow ones, drained at the end."""
 
 import asyncio
 import socket
 
+from gateway.http.connection import Handler, ServerConnection
 from gateway.http.limits import Limits
-from gateway.http.protocol import Handler, ServerConnection
 from gateway.http.reply import Clock
 
 SWEEP_S = 1.0
 
 
 class Server:
-    """Serves `handler` on a socket that somebody else has bound."""
+    """Serves `handler` on a socket that somebody else has bound.
+
+    Beyond the bound of its limits a connection is answered 503 at once and closed: a caller
+    learns what is wrong, where a paused accept would let it wait in a queue that nobody sees.
+    """
 
     def __init__(self, handler: Handler, limits: Limits | None = None) -> None:
         self.handler = handler
         self.limits = limits or Limits()
         self.clock = Clock()
         self.connections: set[ServerConnection] = set()
-        self.loop = asyncio.get_running_loop()
+        self.turned_away = 0
+        self.loop: asyncio.AbstractEventLoop = asyncio.get_running_loop()
         self._listener: asyncio.Server | None = None
         self._sweep: asyncio.TimerHandle | None = None
         self._emptied: asyncio.Future[None] | None = None
@@ -33,8 +38,15 @@ class Server:
     def in_flight(self) -> int:
         return sum(connection.busy for connection in self.connections)
 
-    def gone(self, connection: ServerConnection) -> None:
-        """A connection is closed."""
+    def entered(self, connection: ServerConnection) -> int:
+        """A connection was accepted; how many there are beyond the bound."""
+        self.connections.add(connection)
+        excess = max(0, len(self.connections) - self.limits.connections)
+        self.turned_away += excess > 0
+        return excess
+
+    def left(self, connection: ServerConnection) -> None:
+        """A connection has ended."""
         self.connections.discard(connection)
         if not self.connections and self._emptied is not None and not self._emptied.done():
             self._emptied.set_result(None)

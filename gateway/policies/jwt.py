@@ -15,6 +15,7 @@ from gateway.document.fields import Fields
 from gateway.document.plugins import PluginKind
 from gateway.exchange import Exchange
 from gateway.http.headers import every
+from gateway.policies.challenge import read_realm
 from gateway.policies.contract import Tools
 from gateway.policies.issuers import Issuer, Issuers
 from gateway.refusals import Refusal
@@ -54,9 +55,6 @@ def read_config(fields: Fields) -> JwtConfig:
     maximum_s = fields.number("maximum_expiration", 0, 0, 31536000) or 0
     if maximum_s and claims and "exp" not in claims:
         fields.complain("claims_to_verify", "must hold exp when maximum_expiration is set")
-    realm = fields.text("realm")
-    if realm is not None and ('"' in realm or "\\" in realm or not realm.isascii()):
-        fields.complain("realm", "must be plain text without quotes")
     fields.only("anonymous")
     return JwtConfig(
         uri_param_names=fields.texts("uri_param_names", ("jwt",)),
@@ -69,7 +67,7 @@ def read_config(fields: Fields) -> JwtConfig:
         secret_is_base64=fields.flag("secret_is_base64", False),
         maximum_expiration_s=maximum_s,
         run_on_preflight=fields.flag("run_on_preflight", True),
-        realm=realm,
+        realm=read_realm(fields),
     )
 
 

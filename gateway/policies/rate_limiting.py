@@ -8,11 +8,12 @@ from gateway import refusals
 from gateway.counters.address import RedisAddress, read_address
 from gateway.counters.contract import Counter, CounterAway
 from gateway.document.entities import Scope
+from gateway.document.field_names import field_name
 from gateway.document.fields import Fields
 from gateway.document.plugins import PluginKind
 from gateway.exchange import Exchange
 from gateway.policies.contract import Tools
-from gateway.quota import PERIODS, Limit, quota_headers
+from gateway.quota import PERIODS, QUOTA_FIELDS, Limit, quota_headers
 from gateway.refusals import Refusal
 
 LONGEST_IDENTIFIER = 128
@@ -23,6 +24,7 @@ class RateLimitingConfig:
     limits: tuple[Limit, ...]
     limit_by: str
     header_name: str | None
+    path: str | None
     policy: str
     redis: RedisAddress | None
     fault_tolerant: bool
@@ -32,27 +34,34 @@ class RateLimitingConfig:
 
 
 def read_config(fields: Fields) -> RateLimitingConfig:
-    limit_by = fields.choice("limit_by", ("consumer", "ip", "service", "header"), "consumer")
-    header_name = fields.text("header_name")
-    if limit_by == "header" and header_name is None:
-        fields.complain("header_name", "is required with limit_by header")
-    elif limit_by != "header" and header_name is not None:
-        fields.complain("header_name", "is used with limit_by header only: leave it out")
+    limit_by = fields.choice("limit_by", tuple(IDENTIFIERS), "consumer")
+    header_name = read_companion(fields, "header_name", "header", limit_by)
+    if header_name is not None:
+        field_name(fields, "header_name", header_name)
     policy = fields.choice("policy", ("local", "redis"), "local")
-    block = fields.object("redis")
     fields.only("sync_rate", -1)
-    fields.only("path")
     return RateLimitingConfig(
         limits=read_limits(fields),
         limit_by=limit_by,
         header_name=header_name.lower() if header_name else None,
+        path=read_companion(fields, "path", "path", limit_by),
         policy=policy,
-        redis=read_address(block) if block is not None else None,
+        redis=read_address(fields, needed=policy == "redis"),
         fault_tolerant=fields.flag("fault_tolerant", True),
         hide_client_headers=fields.flag("hide_client_headers", False),
         error_code=fields.number("error_code", 429, 400, 599) or 429,
         error_message=fields.text("error_message", "API rate limit exceeded") or "",
     )
+
+
+def read_companion(fields: Fields, name: str, choice: str, limit_by: str) -> str | None:
+    """A field that belongs to one choice of limit_by."""
+    value = fields.text(name)
+    if limit_by == choice and value is None:
+        fields.complain(name, f"is required with limit_by {choice}")
+    elif limit_by != choice and value is not None:
+        fields.complain(name, f"is used with limit_by {choice} only: leave it out")
+    return value
 
 
 def read_limits(fields: Fields) -> tuple[Limit, ...]:
@@ -104,6 +113,7 @@ class RateLimiting:
             return None if config.fault_tolerant else refusals.COUNTERS_AWAY
         if not config.hide_client_headers:
             exchange.answer_headers += quota_headers(config.limits, count)
+            exchange.replaced |= QUOTA_FIELDS
         return None if count.admitted else self._over_quota
 
 
@@ -115,6 +125,11 @@ def build(config: RateLimitingConfig, scope: Scope, tools: Tools) -> RateLimitin
 def by_consumer(config: RateLimitingConfig, exchange: Exchange) -> str:
     consumer = exchange.consumer
     return f"consumer:{consumer.id}" if consumer is not None else by_ip(config, exchange)
+
+
+def by_credential(config: RateLimitingConfig, exchange: Exchange) -> str:
+    credential = exchange.credential
+    return f"credential:{credential.id}" if credential is not None else by_ip(config, exchange)
 
 
 def by_ip(config: RateLimitingConfig, exchange: Exchange) -> str:
@@ -136,9 +151,16 @@ def by_header(config: RateLimitingConfig, exchange: Exchange) -> str:
     return f"header:{value.decode('latin-1')}"
 
 
+def by_path(config: RateLimitingConfig, exchange: Exchange) -> str:
+    """One budget for exactly this path; every other path shares its caller's."""
+    return f"path:{config.path}" if exchange.path == config.path else by_ip(config, exchange)
+
+
 IDENTIFIERS: dict[str, Callable[[RateLimitingConfig, Exchange], str]] = {
     "consumer": by_consumer,
+    "credential": by_credential,
     "ip": by_ip,
     "service": by_service,
     "header": by_header,
+    "path": by_path,
 }

@@ -45,6 +45,8 @@ def service(settings: IngestSettings) -> Service:
         finally:
             reading.end()
             thread.join(JOIN_S)
+            if not thread.is_alive():
+                store.close()
 
     app = queries(store, news, lambda: bool(readings) and readings[0].connected)
     return Service(settings.name, (AsgiDoor("url", "--listen", settings.listen, app),), news, life)

@@ -52,15 +52,18 @@ class SqliteStore:
     """A Store in the file `file`. `write` may be called from one other thread."""
 
     def __init__(self, file: Path) -> None:
+        opened: list[sqlite3.Connection] = []
         try:
-            self._writer = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
-            self._writer.executescript(SCHEMA)
-            self._reader = sqlite3.connect(file, isolation_level=None)
-            self._reader.execute("PRAGMA query_only = ON")
-            self.indices()
+            for _ in range(2):
+                connection = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
+                opened.append(connection)
+                connection.executescript(SCHEMA)
         except sqlite3.Error as found:
+            for connection in opened:
+                connection.close()
             line = f"ingest: cannot use the index {file}: {found}; name another with --index"
             raise Failure(line) from None
+        self._writer, self._reader = opened
 
     def write(self, batch: Batch) -> None:
         """All of the batch or nothing of it."""

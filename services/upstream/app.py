@@ -1,5 +1,6 @@
 """The upstream as a service: raw connections in front, scripts and ledger on the control port."""
 
+from base64 import b64encode
 from dataclasses import asdict
 
 from starlette.requests import Request
@@ -13,7 +14,7 @@ from services.ledger import Ledger
 from services.serving import Service
 from services.settings import CalledSettings
 from services.upstream.connection import Connection, Upstream
-from services.upstream.scripts import BadScript, Script, read_script
+from services.upstream.scripts import COMPOSED, BadScript, Script, read_script
 
 
 def service(settings: CalledSettings) -> Service:
@@ -27,11 +28,20 @@ def service(settings: CalledSettings) -> Service:
     return Service(settings.name, doors)
 
 
+def written(script: Script) -> dict[str, object]:
+    """A script as it could be put again."""
+    fields = asdict(script)
+    if script.raw is not None:
+        fields = {name: value for name, value in fields.items() if name not in COMPOSED}
+        fields["raw"] = {"base64": b64encode(script.raw).decode()}
+    return fields
+
+
 def script_routes(scripts: dict[str, Script]) -> tuple[Route, ...]:
     """`PUT` and `DELETE /scripts/{name}`, `GET /scripts`."""
 
     async def every(_request: Request) -> Response:
-        return answer({name: asdict(script) for name, script in scripts.items()})
+        return answer({name: written(script) for name, script in scripts.items()})
 
     async def put(request: Request) -> Response:
         try:

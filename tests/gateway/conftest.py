@@ -20,6 +20,12 @@ from joserfc import jwt
 from joserfc.jwk import OctKey
 
 from gateway.app import Gateway
+from gateway.document.fields import Fields, Problem
+from gateway.document.plugins import PluginKind
+from gateway.exchange import Exchange
+from gateway.http.body import whole
+from gateway.http.headers import index
+from gateway.http.messages import Request
 from gateway.listening import bind
 from gateway.settings import read_settings
 
@@ -300,9 +306,13 @@ class Running:
         return await ask(self.proxy, path, headers or {}, method, body)
 
     async def ask_admin(
-        self, path: str, headers: dict[str, str] | None = None, method: str = "GET"
+        self,
+        path: str,
+        headers: dict[str, str] | None = None,
+        method: str = "GET",
+        body: bytes = b"",
     ) -> Answered:
-        return await ask(self.admin, path, {"Host": "localhost", **(headers or {})}, method, b"")
+        return await ask(self.admin, path, {"Host": "localhost", **(headers or {})}, method, body)
 
 
 async def ask(port: int, path: str, headers: dict[str, str], method: str, body: bytes) -> Answered:
@@ -416,4 +426,63 @@ def world() -> SimpleNamespace:
         until=until,
         ask=ask,
         secret=SECRET,
+    )
+
+
+def an_exchange(
+    method: str = "GET",
+    target: str = "/users",
+    headers: list[tuple[str, str]] | None = None,
+    body: bytes = b"",
+    **more: Any,
+) -> Exchange:
+    """An exchange as the proxy makes it, outside of any connection; `more` sets its fields."""
+    fields = [(name.encode(), value.encode("latin-1")) for name, value in headers or []]
+    request = Request(
+        method=method,
+        target=target.encode("latin-1"),
+        version="1.1",
+        headers=fields,
+        first=index(fields),
+        body=whole(body),
+        peer=("127.0.0.1", 40000),
+        local=("127.0.0.1", 8000),
+        keep_alive=True,
+    )
+    exchange = Exchange(request, "r" * 32, "t", 0.0, 1_700_000_000.5)
+    exchange.raw_path, mark, query = target.partition("?")
+    exchange.path, exchange.host = exchange.raw_path, "gateway.test"
+    exchange.query = query.encode("latin-1") if mark else None
+    for name, value in more.items():
+        setattr(exchange, name, value)
+    return exchange
+
+
+def a_config(kind: PluginKind, **config: Any) -> Any:
+    """The config of a plugin; AssertionError with every problem when it is refused."""
+    read, problems = config_and_problems(kind, config)
+    assert problems == []
+    return read
+
+
+def config_problems(kind: PluginKind, **config: Any) -> list[str]:
+    return config_and_problems(kind, config)[1]
+
+
+def config_and_problems(kind: PluginKind, config: dict[str, Any]) -> tuple[Any, list[str]]:
+    problems: list[Problem] = []
+    fields = Fields(config, "", problems)
+    read = kind.read(fields)
+    fields.finish()
+    return read, [str(problem) for problem in problems]
+
+
+@pytest.fixture(scope="session")
+def unit() -> SimpleNamespace:
+    """Values for tests of a policy or a backend alone."""
+    return SimpleNamespace(
+        exchange=an_exchange,
+        config=a_config,
+        problems=config_problems,
+        run=lambda policy, exchange: asyncio.run(policy(exchange)),
     )

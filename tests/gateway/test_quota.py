@@ -3,7 +3,16 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.quota import PERIODS, Count, Limit, admits, quota_headers, reset_s, window_start
+from gateway.quota import (
+    PERIODS,
+    QUOTA_FIELDS,
+    Count,
+    Limit,
+    admits,
+    quota_headers,
+    reset_s,
+    window_start,
+)
 
 NOW = st.integers(min_value=0, max_value=2**33)
 LIMITS = st.lists(
@@ -59,3 +68,9 @@ def test_a_tie_speaks_of_the_longer_window():
 
 def test_reset_counts_down_to_one():
     assert [reset_s(Limit("minute", 1), second) for second in (0, 13, 59, 60)] == [60, 47, 1, 60]
+
+
+@given(LIMITS, NOW)
+def test_every_field_that_is_told_is_known(limits, now):
+    for name, _ in quota_headers(limits, Count(now, True, (0,) * len(limits))):
+        assert name.lower() in QUOTA_FIELDS

@@ -2,9 +2,12 @@
 
 import asyncio
 import json
+from contextlib import asynccontextmanager
 
 from joserfc import jwt
 from joserfc.jwk import OctKey
+
+from gateway.events import Event
 
 
 def cloud_token(tmp_path, **claims):
@@ -133,7 +136,7 @@ def test_many_events_travel_together(world, tmp_path):
 
 
 def test_the_queue_is_bounded(world, tmp_path, monkeypatch):
-    monkeypatch.setattr("gateway.reporter.QUEUE_EVENTS", 3)
+    monkeypatch.setattr("gateway.backlog.QUEUE_EVENTS", 3)
 
     async def use(gw):
         for _ in range(5):
@@ -153,7 +156,9 @@ def test_reports_are_off_unless_somebody_wants_them(world):
                 "enabled": False,
                 "produced": 0,
                 "delivered": 0,
+                "recovered": 0,
                 "queued": 0,
+                "spilled": 0,
                 "dropped": 0,
                 "error": None,
             }
@@ -177,5 +182,166 @@ def test_a_client_that_leaves_is_an_event_too(world, tmp_path):
                 await world.until(lambda: gate.events)
         (event,) = gate.events
         assert event["status"] == 499
+
+    asyncio.run(scenario())
+
+
+# -- what outlives a gateway
+
+
+class Away(Gate):
+    """Is away until somebody opens it."""
+
+    def __init__(self):
+        super().__init__()
+        self.open = False
+
+    async def __call__(self, arrival, writer):
+        if not self.open:
+            writer.write(b"HTTP/1.1 503 X\r\nContent-Length: 0\r\n\r\n")
+            return
+        await super().__call__(arrival, writer)
+
+
+@asynccontextmanager
+async def reporting(world, tmp_path, gate, *arguments):
+    """A gateway with a state folder that reports to the gate."""
+    async with world.upstream(gate) as reports:
+        argv = ("--cloud-token", cloud_token(tmp_path), "--reports", f"{reports.url}/r",
+                "--state", str(tmp_path / "state"), *arguments)  # fmt: skip
+        async with world.gateway(world.document("http://127.0.0.1:1"), *argv) as gw:
+            yield gw
+
+
+def spill_files(tmp_path):
+    return sorted((tmp_path / "state").rglob("*.ndjson"))
+
+
+def said(gw):
+    return gw.gateway.status()["reports"]
+
+
+def test_what_the_gate_does_not_take_is_delivered_by_the_next_life(world, tmp_path):
+    async def scenario():
+        gate = Away()
+        async with reporting(world, tmp_path, gate) as gw:
+            for _ in range(3):
+                await gw.get("/nowhere")
+        before = said(gw)
+        assert (before["produced"], before["spilled"], before["dropped"]) == (3, 3, 0)
+        assert len(spill_files(tmp_path)) == 1
+        assert spill_files(tmp_path)[0].stat().st_mode & 0o777 == 0o600
+        gate.open = True
+        async with reporting(world, tmp_path, gate) as gw:
+            await gw.get("/nowhere")
+            await world.until(lambda: said(gw)["delivered"] == 4)
+            after = said(gw)
+        assert (after["recovered"], after["produced"], after["spilled"]) == (3, 1, 0)
+        assert len({event["_id"] for event in gate.events}) == len(gate.events) == 4
+        assert spill_files(tmp_path) == []
+
+    asyncio.run(scenario())
+
+
+def test_what_is_not_delivered_in_time_is_on_disk_before_anybody_could_kill_us(world, tmp_path):
+    async def scenario():
+        gate = Away()
+        async with reporting(world, tmp_path, gate) as gw:
+            await gw.get("/nowhere")
+            await gw.gateway._witness.all_ended(1)
+            began = asyncio.get_running_loop().time()
+            await world.until(lambda: said(gw)["spilled"] == 1)
+            assert asyncio.get_running_loop().time() - began < 0.15  # 90 ms, and a slow machine
+            assert spill_files(tmp_path)[0].read_bytes().count(b'"_id"') == 1
+            gate.open = True
+            await world.until(lambda: said(gw)["delivered"] == 1)
+            assert spill_files(tmp_path) == []
+
+    asyncio.run(scenario())
+
+
+def test_what_is_delivered_in_time_touches_no_disk(world, tmp_path, monkeypatch):
+    touched = []
+    monkeypatch.setattr("gateway.spill.files.SpillFiles.append", lambda *a: touched.append(a))
+
+    async def scenario():
+        gate = Gate()
+        async with reporting(world, tmp_path, gate) as gw:
+            for count in range(1, 6):
+                await gw.get("/nowhere")
+                await world.until(lambda count=count: said(gw)["delivered"] == count)
+
+    asyncio.run(scenario())
+    assert touched == []
+
+
+def test_one_account_never_delivers_for_another(world, tmp_path):
+    async def scenario():
+        gate = Away()
+        async with reporting(world, tmp_path, gate) as gw:
+            await gw.get("/nowhere")
+        gate.open = True
+        async with world.upstream(gate) as reports:
+            argv = ("--cloud-token", cloud_token(tmp_path, org="other"), "--state",
+                    str(tmp_path / "state"), "--reports", reports.url)  # fmt: skip
+            async with world.gateway(world.document("http://127.0.0.1:1"), *argv) as gw:
+                await gw.get("/nowhere")
+                await world.until(lambda: said(gw)["delivered"] == 1)
+        assert [event["org-id"] for event in gate.events] == ["other"]
+        assert len(spill_files(tmp_path)) == 1
+
+    asyncio.run(scenario())
+
+
+def test_a_spill_that_cannot_be_read_stops_nothing(world, tmp_path):
+    async def scenario():
+        async with reporting(world, tmp_path, Away()) as gw:
+            await gw.get("/nowhere")
+        (file,) = spill_files(tmp_path)
+        file.unlink()
+        file.mkdir()
+        gate = Gate()
+        async with reporting(world, tmp_path, gate) as gw:
+            await gw.get("/nowhere")
+            await world.until(lambda: said(gw)["delivered"] == 1)
+
+    asyncio.run(scenario())
+
+
+def test_a_full_disk_is_said_and_loses_nothing_that_memory_holds(world, tmp_path, monkeypatch):
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    async def scenario():
+        gate = Away()
+        async with reporting(world, tmp_path, gate) as gw:
+            monkeypatch.setattr("gateway.spill.files.SpillFiles.append", full)
+            await gw.get("/nowhere")
+            await world.until(lambda: "No space" in (said(gw)["error"] or ""))
+            assert (said(gw)["queued"], said(gw)["dropped"]) == (1, 0)
+        assert (said(gw)["dropped"], said(gw)["queued"]) == (1, 0)
+
+    asyncio.run(scenario())
+
+
+def test_without_a_folder_what_is_left_at_the_end_is_counted_as_lost(world, tmp_path, monkeypatch):
+    monkeypatch.setattr("gateway.app.FLUSH_S", 0.05)
+
+    async def use(gw):
+        await gw.get("/nowhere")
+
+    _, tally = reported(world, tmp_path, Gate(*[503] * 1000), use)
+    assert (tally["produced"], tally["delivered"], tally["dropped"]) == (1, 0, 1)
+
+
+def test_half_a_surrogate_pair_in_a_name_breaks_nothing(world, tmp_path):
+    async def scenario():
+        gate = Gate()
+        async with reporting(world, tmp_path, gate) as gw:
+            reporter = gw.gateway._reporter
+            event = Event(*["\ud800"] * 9, 3, *["x"] * 6, 0, 200, 0, 0.0, 0.0)
+            reporter.put(event)
+            await world.until(lambda: said(gw)["delivered"] == 1)
+        assert gate.events[0]["_id"] == "\ud800"
 
     asyncio.run(scenario())

@@ -91,3 +91,70 @@ def test_addresses():
     settings = read_settings(["--config", "f", "--listen", "[::1]:0", "--admin", "localhost:0"], {})
     assert settings.listen == Address("::1", 0)
     assert str(settings.listen) == "[::1]:0"
+
+
+GOOD_SECRET = "sixteen characters or more"
+
+
+@pytest.mark.parametrize(
+    ("argv", "environment", "expected"),
+    [
+        (["--admin-token-file", "/missing"], {}, "--admin-token-file /missing cannot be read: no such file"),
+        ([], {"GATEWAY_ADMIN_TOKEN": "short"}, "GATEWAY_ADMIN_TOKEN must hold one line of at least 16"),
+        ([], {"GATEWAY_SNAPSHOT_KEY": ""}, "GATEWAY_SNAPSHOT_KEY must hold one line"),
+        ([], {"GATEWAY_SNAPSHOT_KEY": "two lines of\nmany characters"}, "must hold one line"),
+        (["--group", "a/b"], {}, "--group 'a/b' is no name"),
+        (["--group", ""], {}, "is no name"),
+        (["--spill-bytes", "1"], {}, "--spill-bytes 1 is below 65536"),
+        (["--spill-bytes", "many"], {}, "invalid int value"),
+        (["--drain", "-1"], {}, "--drain -1 is not from 0 to 3600 seconds"),
+        (["--drain", "nan"], {}, "--drain nan is not from 0"),
+        (["--admin", "example.test:1"], {}, "or give --admin-token-file FILE"),
+        (["--environment", "e"], {"GATEWAY_REDIS_URL": "x"}, "GATEWAY_REDIS_URL is not a Redis URL"),
+        (["--listen", ":1"], {}, "is not HOST:PORT"),
+    ],
+)  # fmt: skip
+def test_what_is_kept_and_who_may_ask_is_checked(argv, environment, expected):
+    with pytest.raises(SettingsRefused) as refused:
+        read_settings(["--config", "f", *argv], environment)
+    assert expected in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+def test_secrets_come_from_files_before_the_environment_and_are_never_shown(tmp_path):
+    path = tmp_path / "secret"
+    path.write_text(GOOD_SECRET + "\n")
+    settings = read_settings(
+        ["--config", "f", "--admin", "0.0.0.0:1", "--admin-token-file", str(path)],
+        {"GATEWAY_ADMIN_TOKEN": "not this one, surely", "GATEWAY_SNAPSHOT_KEY": GOOD_SECRET},
+    )
+    assert settings.admin_access.token == GOOD_SECRET.encode()
+    assert settings.keeping.snapshot_key == GOOD_SECRET.encode()
+    assert GOOD_SECRET not in repr(settings)
+
+
+def test_what_outlives_the_process_has_defaults():
+    settings = read_settings(["--config", "f"], {})
+    assert settings.keeping.state is None
+    assert settings.keeping.group == "default"
+    assert settings.keeping.spill_bytes == 256 * 1024 * 1024
+    assert (settings.admin_access.token, settings.drain_s) == (None, 30.0)
+
+
+@pytest.mark.parametrize("gate", ["ftp://x", "http://", "http://h:0", "http://[", "nope"])
+def test_a_gate_is_a_url(tmp_path, gate):
+    with pytest.raises(SettingsRefused, match="is not a URL"):
+        read_settings(["--cloud-token", token(tmp_path), "--gate", gate], {})
+
+
+def test_reports_can_go_elsewhere_or_nowhere(tmp_path):
+    path = token(tmp_path)
+    there = read_settings(["--cloud-token", path, "--reports", "http://x/r"], {})
+    assert there.reports == "http://x/r"
+    assert read_settings(["--cloud-token", path, "--reports", "off"], {}).reports is None
+    assert read_settings(["--config", "f", "--cloud-token", path], {}).reports is None
+
+
+def test_the_token_may_name_no_environment(tmp_path):
+    with pytest.raises(SettingsRefused, match=r"several environments \(none\)"):
+        read_settings(["--cloud-token", token(tmp_path, envs=[])], {})

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx
+import hypothesis
 import pytest
 from joserfc import jwt
 from joserfc.jwk import KeySet, OctKey, RSAKey
@@ -25,6 +26,10 @@ from services.serving import Service, Stop
 SECRET = "a secret of the tests, long enough for HS256"
 ROOT = Path(__file__).parents[2]
 Found = TypeVar("Found")
+
+# A machine that is busy with something else is no bug of the code under test.
+hypothesis.settings.register_profile("services", deadline=None)
+hypothesis.settings.load_profile("services")
 
 
 class OverTheWire:

@@ -43,6 +43,8 @@ def test_the_ledger_is_read_by_cursor_and_marker(ask: Ask, ledger: Ledger) -> No
                 "body_bytes": 3,
                 "body": "abc",
                 "status": None,
+                "trailers": [],
+                "head": None,
             }
         ],
     }

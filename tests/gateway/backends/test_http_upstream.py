@@ -400,7 +400,7 @@ def test_publication_changes_no_connection(world):
             document = world.document(up.url)
             async with world.gateway(document) as gw:
                 await gw.get("/users")
-                gw.gateway._offered(2, json.loads(json.dumps(document)))
+                await gw.gateway.offer(2, json.loads(json.dumps(document)))
                 await gw.get("/users")
         assert up.connections == 1
 

@@ -79,56 +79,9 @@ def test_the_call_is_signed_so_that_aws_would_accept_it(world):
     assert signed.endswith(f"Signature={expected}")
 
 
-@pytest.mark.parametrize(
-    ("config", "path", "headers", "body", "expected"),
-    [
-        ({}, "/login", {}, b"", {}),
-        ({}, "/login?a=1&u=9&b=x&b=y", JSON, b'{"u":1}', {"a": "1", "b": ["x", "y"], "u": 1}),
-        (
-            {"forward_request_body": True},
-            "/login",
-            JSON,
-            b'{"u":1}',
-            {"request_body": '{"u":1}', "request_body_args": {"u": 1}},
-        ),
-        ({"forward_request_body": True}, "/login", JSON, b"{bad", {"request_body": "{bad"}),
-        (
-            {"forward_request_body": True},
-            "/login",
-            {"Content-Type": "application/x-www-form-urlencoded"},
-            b"u=1",
-            {"request_body": "u=1", "request_body_args": {"u": "1"}},
-        ),
-        (
-            {"forward_request_body": True},
-            "/login",
-            {"Content-Type": "text/plain"},
-            b"hi",
-            {"request_body": "hi"},
-        ),
-        (
-            {"forward_request_body": True},
-            "/login",
-            {},
-            b"hi",
-            {"request_body": "aGk=", "request_body_base64": True},
-        ),
-        (
-            {"forward_request_method": True, "forward_request_uri": True},
-            "/login/p?x=1",
-            {},
-            b"",
-            {
-                "request_method": "POST",
-                "request_uri": "/login/p?x=1",
-                "request_uri_args": {"x": "1"},
-            },
-        ),
-    ],
-)
-def test_payloads(world, config, path, headers, body, expected):
-    _, (arrival,) = invoked(world, path=path, headers=headers, body=body, **config)
-    assert json.loads(arrival.body) == expected
+def test_the_payload_is_what_the_function_gets(world):
+    _, (arrival,) = invoked(world, path="/login?a=1", headers=JSON, body=b'{"u":1}')
+    assert json.loads(arrival.body) == {"a": "1", "u": 1}
 
 
 def test_headers_are_payload_and_never_headers(world):
@@ -164,6 +117,76 @@ def test_function_errors_keep_200_unless_told(world):
     failed = answering(headers=b"X-Amz-Function-Error: Unhandled\r\n")
     assert invoked(world, failed)[0].status == 200
     assert invoked(world, failed, unhandled_status=412)[0].status == 412
+    assert invoked(world, unhandled_status=412)[0].status == 200
+
+
+def test_a_qualifier_names_the_version(world):
+    _, (arrival,) = invoked(world, qualifier="prod/1", function_name="my fn")
+    assert arrival.path == "/2015-03-31/functions/my%20fn/invocations?Qualifier=prod%2F1"
+
+
+PROXY = {"is_proxy_integration": True}
+
+
+def test_in_proxy_integration_the_function_decides(world):
+    said = {
+        "statusCode": 201,
+        "headers": {"X-A": "b", "Connection": "X-A", "Content-Length": "99", "Via": "me"},
+        "multiValueHeaders": {"Set-Cookie": ["a=1", "b=2"], "X-Request-Id": ["mine"]},
+        "body": "aGk=",
+        "isBase64Encoded": True,
+    }
+    answer, _ = invoked(world, answering(body=json.dumps(said).encode()), **PROXY)
+    assert (answer.status, answer.body) == (201, b"hi")
+    assert answer.values("Set-Cookie") == ["a=1", "b=2"]
+    assert answer.values("Content-Length") == ["2"]
+    assert answer.values("Via") == ["1.1 gateproof"]
+    assert answer.values("Connection") == []
+    assert len(answer["X-Request-Id"]) == 32
+    assert (answer["x-amzn-RequestId"], answer["Content-Type"]) == ("r", "application/json")
+
+
+def test_the_functions_own_type_comes_before_lambdas(world):
+    said = b'{"statusCode":200,"headers":{"content-type":"text/plain"},"body":"hi"}'
+    answer, _ = invoked(world, answering(body=said), **PROXY)
+    assert answer.values("Content-Type") == ["text/plain"]
+
+
+@pytest.mark.parametrize("body", [b"", b"null", b"[]", b'{"statusCode":99}', b"not json"])
+def test_an_odd_answer_is_502_and_says_why(world, body):
+    answer, _ = invoked(world, answering(body=body), **PROXY)
+    assert (answer.status, answer.message) == (502, "Bad Gateway")
+    assert answer.json["error"].startswith("could not JSON decode Lambda function response: ")
+    assert answer.json["request_id"] == answer["X-Request-Id"]
+
+
+def test_a_function_error_in_proxy_integration_is_502(world):
+    failed = answering(body=b'{"errorMessage":"x"}', headers=b"X-Amz-Function-Error: Unhandled\r\n")
+    answer, _ = invoked(world, failed, unhandled_status=412, **PROXY)
+    assert (answer.status, answer.json["error"].endswith("statusCode validation failed")) == (
+        502,
+        True,
+    )
+
+
+def test_a_call_that_waits_for_nothing_has_no_answer_of_the_functions(world):
+    answer, _ = invoked(world, answering(202, b""), invocation_type="Event", **PROXY)
+    assert (answer.status, answer.body) == (202, b"")
+
+
+def test_a_large_body_is_never_dropped(world):
+    _, (arrival,) = invoked(
+        world,
+        body=b"x" * 300_000,
+        headers={"Content-Type": "text/plain"},
+        forward_request_body=True,
+    )
+    assert len(json.loads(arrival.body)["request_body"]) == 300_000
+
+
+def test_the_answers_date_is_not_written_twice(world):
+    answer, _ = invoked(world, answering(headers=b"Date: Thu, 01 Jan 1970 00:00:00 GMT\r\n"))
+    assert answer.values("Date") == ["Thu, 01 Jan 1970 00:00:00 GMT"]
 
 
 @pytest.mark.parametrize("status", [400, 403, 404, 429, 500, 503])
@@ -186,6 +209,11 @@ def test_a_body_that_is_too_long_is_413(world, monkeypatch):
     answer, arrivals = invoked(world, body=b"x" * 2000)
     assert (answer.status, answer.message) == (413, "Payload too large")
     assert arrivals == []
+
+
+def test_https_is_used_unless_disabled(world):
+    """There is no TLS at the other end: the call fails, and the address shows the scheme."""
+    assert invoked(world, disable_https=False)[0].status == 500
 
 
 def test_a_route_without_service_or_function_is_503(world):

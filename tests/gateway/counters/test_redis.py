@@ -4,12 +4,15 @@ import asyncio
 import os
 import signal
 import time
+from uuid import uuid4
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from gateway.counters.address import RedisAddress
 from gateway.counters.contract import CounterAway
-from gateway.counters.redis import RedisCounters
+from gateway.counters.redis import RedisCounters, count_from
 from gateway.quota import Limit
 
 DAY = Limit("day", 10)
@@ -211,5 +214,106 @@ def test_what_is_not_a_redis_is_away(world):
                 await counter.spend("k", (DAY,))
             home.close()
             await let_go()
+
+    asyncio.run(scenario())
+
+
+def test_sixty_concurrent_calls_over_two_connections_admit_exactly_the_limit(redis_server):
+    async def use(one, two):
+        calls = [c.spend("k", (Limit("hour", 7), DAY)) for _ in range(30) for c in (one, two)]
+        return await asyncio.gather(*calls)
+
+    counts = asyncio.run(with_counters(redis_server, use, replicas=2))
+    assert sum(count.admitted for count in counts) == 7
+    assert sorted(count.used for count in counts if count.admitted) == [(n, n) for n in range(7)]
+    assert {count.used for count in counts if not count.admitted} == {(7, 7)}
+
+
+def test_a_frozen_redis_is_counted_in_again_after_it_thaws(own_redis):
+    async def use(counter):
+        await counter.spend("k", (DAY,))
+        own_redis.process.send_signal(signal.SIGSTOP)
+        with pytest.raises(CounterAway):
+            await counter.spend("k", (DAY,))
+        own_redis.process.send_signal(signal.SIGCONT)
+        async with asyncio.timeout(5):
+            while True:
+                try:
+                    return await counter.spend("k", (DAY,))
+                except CounterAway:
+                    await asyncio.sleep(0.01)
+
+    count = asyncio.run(with_counters(own_redis, use, timeout_ms=100))
+    # What was asked before it froze is executed once it thaws, and then it was admitted after all.
+    assert count.admitted
+    assert count.used[0] in (1, 2)
+
+
+def test_a_redis_that_is_frozen_from_the_start_costs_its_timeout_once(own_redis):
+    async def use(counter):
+        own_redis.process.send_signal(signal.SIGSTOP)
+        began = time.monotonic()
+        answers = await asyncio.gather(
+            *(counter.spend("k", (DAY,)) for _ in range(5)), return_exceptions=True
+        )
+        waited = time.monotonic() - began
+        with pytest.raises(CounterAway):
+            await counter.spend("k", (DAY,))
+        own_redis.process.send_signal(signal.SIGCONT)
+        assert all(isinstance(answer, CounterAway) for answer in answers)
+        assert waited < 0.6
+        assert time.monotonic() - began - waited < 0.1
+
+    asyncio.run(with_counters(own_redis, use, timeout_ms=200))
+
+
+@given(
+    limits=st.lists(
+        st.builds(Limit, st.sampled_from(["hour", "day"]), st.integers(1, 4)),
+        min_size=1,
+        max_size=2,
+        unique_by=lambda limit: limit.period,
+    ),
+    turns=st.lists(st.lists(st.sampled_from("ab"), max_size=6), max_size=4),
+)
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])  # fmt: skip
+def test_no_interleaving_ever_gets_more_than_was_promised(redis_server, limits, turns):
+    """Each turn is asked at once, by two replicas in turns."""
+
+    async def use(one, two):
+        for turn in turns:
+            asked = [
+                (one, two)[place % 2].spend(f"{number}-{key}", tuple(limits))
+                for place, key in enumerate(turn)
+            ]
+            for key, count in zip(turn, await asyncio.gather(*asked), strict=True):
+                found[key].append(count)
+
+    number, found = uuid4(), {"a": [], "b": []}
+    asyncio.run(with_counters(redis_server, use, replicas=2))
+    for counts in found.values():
+        admitted = sum(count.admitted for count in counts)
+        assert admitted == min(len(counts), *(limit.calls for limit in limits))
+        for count in counts:
+            assert count.admitted or max(count.used) <= admitted
+
+
+def test_an_answer_that_is_not_the_scripts_is_an_absent_counter():
+    for answer in (None, b"OK", [], [1, 1], [1, 1, 0, 0]):
+        with pytest.raises(CounterAway):
+            count_from(answer, (DAY,))
+    assert count_from([5, 1, 0], (DAY,)).admitted
+
+
+def test_what_no_plugin_names_is_let_go(redis_server):
+    async def scenario():
+        home = RedisCounters()
+        kept, gone = address(redis_server), RedisAddress(host="127.0.0.1", port=1)
+        assert home.counter(kept)._connection is home.counter(kept)._connection
+        home.counter(gone)
+        home.keep_only({kept})
+        assert set(home._connections) == {kept}
+        home.close()
+        await let_go()
 
     asyncio.run(scenario())

@@ -1,6 +1,8 @@
 """Files that cannot be read say so in one line, with the place."""
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from gateway.document.loading import Unreadable, load_file
 
@@ -36,6 +38,53 @@ def test_yaml_errors_have_line_and_column(tmp_path):
 )
 def test_what_is_not_yaml(tmp_path, content):
     refusal(tmp_path, content)
+
+
+@pytest.mark.parametrize(
+    "content", [b"[" * 200_000, b"[" * 200_000 + b"]" * 200_000, b"- " * 200_000, b"{a: " * 200_000]
+)
+def test_what_is_nested_too_deep_is_refused_and_does_not_crash(tmp_path, content):
+    assert ":1: nested more than 100 deep" in refusal(tmp_path, content)
+    refusal(tmp_path, content, "g.json")
+
+
+@pytest.mark.parametrize("content", [b"? [a]\n: 1\n", b"? {a: b}\n: 1\n", b"a: 2001-99-99\n"])
+def test_values_that_yaml_cannot_make(tmp_path, content):
+    refusal(tmp_path, content)
+
+
+def test_anchors_and_merges_are_read(tmp_path):
+    path = tmp_path / "a.yml"
+    path.write_text("a: &x {b: 1, c: 2}\nd: {<<: *x, c: 3}\ne: *x\n")
+    assert load_file(path)[0] == {
+        "a": {"b": 1, "c": 2},
+        "d": {"b": 1, "c": 3},
+        "e": {"b": 1, "c": 2},
+    }
+
+
+def test_numbers_that_are_too_long(tmp_path):
+    assert "Exceeds the limit" in refusal(tmp_path, b"9" * 5000, "g.json")
+
+
+def test_without_the_c_library_it_is_the_same(tmp_path, monkeypatch):
+    import yaml
+
+    monkeypatch.delattr(yaml, "CSafeLoader", raising=False)
+    path = tmp_path / "a.yaml"
+    path.write_text("a: [1, 2]\n")
+    assert load_file(path)[0] == {"a": [1, 2]}
+
+
+@given(st.binary(max_size=60) | st.text(max_size=60).map(str.encode))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_bytes_are_a_document_or_unreadable(tmp_path, content):
+    for name in ("a.yaml", "a.json"):
+        (tmp_path / name).write_bytes(content)
+        try:
+            load_file(tmp_path / name)
+        except Unreadable as unreadable:
+            assert "\n" not in str(unreadable)  # noqa: PT017
 
 
 def test_a_key_written_twice(tmp_path):

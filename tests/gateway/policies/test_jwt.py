@@ -170,7 +170,7 @@ def test_a_removed_credential_is_refused_at_once(world):
             async with world.gateway(document) as gw:
                 headers = bearer(good(world))
                 assert (await gw.get("/users", headers)).status == 200
-                gw.gateway._offered(2, {**document, "consumers": []})
+                await gw.gateway.offer(2, {**document, "consumers": []})
                 assert (
                     await gw.get("/users", headers)
                 ).message == "No credentials found for given 'kid'"

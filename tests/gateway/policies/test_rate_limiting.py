@@ -4,7 +4,10 @@ import asyncio
 
 import pytest
 
+from gateway.counters.contract import CounterAway
 from gateway.counters.local import LocalCounter
+from gateway.document.entities import Consumer, Credential, Scope, Service
+from gateway.policies import rate_limiting
 
 
 @pytest.fixture(autouse=True)
@@ -147,7 +150,7 @@ def test_a_service_has_one_budget_over_its_routes_and_a_publication_keeps_it(wor
             async with world.gateway(document) as gw:
                 assert (await gw.get("/users"))["RateLimit-Remaining"] == "2"
                 assert (await gw.get("/more"))["RateLimit-Remaining"] == "1"
-                gw.gateway._offered(2, document)
+                await gw.gateway.offer(2, document)
                 assert (await gw.get("/users"))["RateLimit-Remaining"] == "0"
                 assert (await gw.get("/nowhere"))["RateLimit-Remaining"] == ""
                 assert (await gw.get("/more")).status == 429
@@ -162,3 +165,115 @@ def test_limits_stand_on_an_answer_for_a_dead_upstream(world):
         assert (answer.status, answer["RateLimit-Remaining"]) == (502, "2")
 
     asyncio.run(scenario())
+
+
+ACME = Consumer("c1", "acme", None, None, None, ())
+BOB = Consumer("c2", "bob", None, None, None, ())
+KEYS = [Credential(name, name, "s", "HS256", None, None, None) for name in ("k1", "k2")]
+SERVICE = Service("s1", "users", "http", "h", 80, "/", 1, 1, 1, 0)
+
+
+@pytest.mark.parametrize(
+    ("config", "first", "same", "other"),
+    [
+        ({}, {"consumer": ACME}, {"consumer": ACME, "credential": KEYS[0]}, {"consumer": BOB}),
+        ({}, {}, {"host": "x"}, {"consumer": ACME}),
+        ({"limit_by": "credential"}, {"credential": KEYS[0]}, {"credential": KEYS[0], "consumer": BOB}, {"credential": KEYS[1]}),
+        ({"limit_by": "credential"}, {}, {"consumer": ACME}, {"credential": KEYS[1]}),
+        ({"limit_by": "service"}, {"service": SERVICE}, {"service": SERVICE, "consumer": ACME}, {}),
+        ({"limit_by": "path", "path": "/a"}, {"path": "/a"}, {"path": "/a", "consumer": ACME}, {"path": "/a/"}),
+        ({"limit_by": "path", "path": "/a"}, {"path": "/b"}, {"path": "/c"}, {"path": "/a"}),
+        ({"limit_by": "ip"}, {"consumer": ACME}, {"consumer": BOB}, None),
+    ],
+)  # fmt: skip
+def test_whose_budget_it_is(unit, config, first, same, other):
+    limiting = rate_limiting.RateLimiting(
+        unit.config(rate_limiting.KIND, minute=1, **config), Scope(), LocalCounter()
+    )
+    outcomes = [
+        unit.run(limiting, unit.exchange(**more))
+        for more in (first, same, other)
+        if more is not None
+    ]
+    assert [outcome is None for outcome in outcomes] == [True, False, True][: len(outcomes)]
+
+
+def test_a_long_header_is_as_good_as_a_short_one(unit):
+    limiting = rate_limiting.RateLimiting(
+        unit.config(rate_limiting.KIND, minute=1, limit_by="header", header_name="T"),
+        Scope(),
+        LocalCounter(),
+    )
+    values = ["x" * 500, "x" * 500, "x" * 499 + "y", "", ""]
+    outcomes = [unit.run(limiting, unit.exchange(headers=[("T", value)])) for value in values]
+    assert [outcome is None for outcome in outcomes] == [True, False, True, True, False]
+
+
+class Away:
+    async def spend(self, key, limits):
+        raise CounterAway("gone")
+
+
+@pytest.mark.parametrize("tolerant", [True, False])
+def test_without_its_counter_it_lets_pass_or_refuses_and_says_nothing_of_quotas(unit, tolerant):
+    config = unit.config(rate_limiting.KIND, minute=1, fault_tolerant=tolerant)
+    exchange = unit.exchange()
+    refusal = unit.run(rate_limiting.RateLimiting(config, Scope(), Away()), exchange)
+    assert (refusal and refusal.status) == (None if tolerant else 503)
+    assert exchange.answer_headers == []
+
+
+def test_an_upstreams_own_quota_fields_are_replaced(world):
+    async def boasting(arrival, writer):
+        writer.write(b"HTTP/1.1 200 OK\r\nRateLimit-Remaining: 99\r\nContent-Length: 0\r\n\r\n")
+
+    async def scenario():
+        async with (
+            world.upstream(boasting) as up,
+            world.gateway(world.document(up.url, limited(minute=3))) as gw,
+        ):
+            answer = await gw.get("/users")
+        assert answer.values("RateLimit-Remaining") == ["2"]
+
+    asyncio.run(scenario())
+
+
+def test_sixty_concurrent_calls_over_two_connections_admit_exactly_the_limit(world):
+    async def scenario():
+        async with (
+            world.upstream() as up,
+            world.gateway(world.document(up.url, limited(minute=10, hour=50))) as gw,
+        ):
+            callers = [await gw.connect() for _ in range(2)]
+            for caller in callers:
+                caller.send(b"GET /users HTTP/1.1\r\nHost: a\r\n\r\n" * 30)
+            answers = [await caller.answer(n) for caller in callers for n in range(1, 31)]
+            for caller in callers:
+                caller.close()
+        assert sorted(statuses(answers)) == [200] * 10 + [429] * 50
+        assert {a["X-RateLimit-Remaining-Hour"] for a in answers if a.status == 429} == {"40"}
+        assert len(up.arrivals) == 10
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize(
+    ("config", "expected"),
+    [
+        ({"minute": 1, "limit_by": "header"}, "/header_name is required with limit_by header"),
+        ({"minute": 1, "limit_by": "path"}, "/path is required with limit_by path"),
+        ({"minute": 1, "path": "/a"}, "/path is used with limit_by path only"),
+        ({"minute": 1, "header_name": "A"}, "/header_name is used with limit_by header only"),
+        ({"minute": 1, "limit_by": "header", "header_name": "a b"}, "/header_name must be the name of a header"),
+        ({"minute": 1, "limit_by": "route"}, "/limit_by must be one of consumer, credential, ip, service, header, path"),
+        ({"minute": 1, "month": 5}, "/month is not in this version"),
+        ({"minute": 1, "sync_rate": 0.5}, "/sync_rate is not in this version"),
+        ({"minute": 1, "error_code": 200}, "/error_code must be a whole number from 400 to 599"),
+        ({"day": 1, "hour": 2}, "/day must not be lower than hour (2), found 1"),
+        ({"minute": "3"}, "/minute must be a whole number"),
+        ({"minute": 1, "policy": "redis", "redis": {"host": "h", "ssl": True}}, "/redis/ssl is not in this version"),
+    ],
+)  # fmt: skip
+def test_what_the_document_may_not_say(unit, config, expected):
+    (problem,) = unit.problems(rate_limiting.KIND, **config)
+    assert expected in problem

@@ -65,3 +65,22 @@ def test_a_connection_that_ends_is_announced() -> None:
 def test_the_length_is_always_right(body: str) -> None:
     head, _, sent = answer(request(), Script(body=body)).partition(b"\r\n\r\n")
     assert f"Content-Length: {len(sent)}".encode() in head
+
+
+def test_raw_bytes_are_the_answer() -> None:
+    assert answer(request(), Script(raw=b"HTTP/0.9 nonsense")) == b"HTTP/0.9 nonsense"
+
+
+def test_a_body_in_chunks_has_trailers() -> None:
+    script = Script(body="abcde", chunked=True, piece_bytes=2, trailers={"X-T": "1"})
+    head, _, body = answer(request(), script).partition(b"\r\n\r\n")
+    assert b"Transfer-Encoding: chunked" in head
+    assert b"Content-Length" not in head
+    assert body == b"2\r\nab\r\n2\r\ncd\r\n1\r\ne\r\n0\r\nX-T: 1\r\n\r\n"
+    assert answer(request(), Script(body="", chunked=True)).endswith(b"\r\n\r\n0\r\n\r\n")
+
+
+def test_a_function_is_its_own_script() -> None:
+    invoked = request(target="/2015-03-31/functions/login-s1/invocations?Qualifier=1")
+    assert (invoked.function, invoked.script_name) == ("login-s1", "login-s1")
+    assert request().function is None

@@ -46,3 +46,15 @@ def test_a_bad_script_is_400_and_changes_nothing(ask: Ask) -> None:
     assert answer.status_code == 400
     assert '"delays"' in answer.json()["message"]
     assert scripts == {}
+
+
+def test_a_raw_script_is_shown_so_that_it_can_be_put_again(ask: Ask) -> None:
+    from starlette.applications import Starlette
+
+    scripts: dict[str, app.Script] = {}
+    control = Starlette(routes=list(app.script_routes(scripts)))
+    ask(control, "PUT", "/scripts/s7", json={"raw": "odd", "close": "reset"})
+    shown = ask(control, "GET", "/scripts").json()["s7"]
+    assert (shown["raw"], shown["close"]) == ({"base64": "b2Rk"}, "reset")
+    assert ask(control, "PUT", "/scripts/s8", json=shown).status_code == 204
+    assert scripts["s8"] == scripts["s7"]

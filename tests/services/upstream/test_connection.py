@@ -189,3 +189,127 @@ def test_an_upgrade_is_answered_as_a_plain_request(connect: Connect, upstream: U
             return await reader.read()
 
     assert asyncio.run(story()).startswith(b"HTTP/1.1 200 OK")
+
+
+def sent_by(connect: Connect, upstream: Upstream, script: Script, ask: bytes = GET) -> bytes:
+    """Everything that comes under a script until the connection ends."""
+    upstream.scripts["slow"] = script
+
+    async def story() -> bytes:
+        found = b""
+        async with connect(upstream) as (reader, writer):
+            writer.write(ask)
+            try:
+                while data := await reader.read(65536):
+                    found += data
+            except ConnectionResetError:
+                found += b"<reset>"
+        return found
+
+    return asyncio.run(story())
+
+
+@pytest.mark.parametrize(
+    ("script", "expected"),
+    [
+        (Script(raw=b"odd\x00bytes", close="fin"), b"odd\x00bytes"),
+        (Script(raw=b"HTTP/1.1 200 OK", cut_after_bytes=6), b"HTTP/1"),
+        (Script(raw=b"", close="fin"), b""),
+        (Script(cut_after_bytes=0, close="reset"), b"<reset>"),
+        (Script(raw=b"abc", piece_bytes=1, piece_delay_s=0.001, close="fin"), b"abc"),
+    ],
+)
+def test_half_answers_and_odd_bytes(
+    connect: Connect, upstream: Upstream, script: Script, expected: bytes
+) -> None:
+    assert sent_by(connect, upstream, script) == expected
+
+
+def test_a_large_answer_is_handed_over_before_the_reset(
+    connect: Connect, upstream: Upstream
+) -> None:
+    found = sent_by(connect, upstream, Script(raw=bytes(8_000_000), close="reset"))
+    assert found.endswith(b"<reset>")
+    assert len(found) > 1_000_000
+
+
+def test_an_early_answer_does_not_wait_for_the_body(connect: Connect, upstream: Upstream) -> None:
+    upstream.scripts["slow"] = Script(status=413, body="no", early=True)
+
+    async def story() -> bytes:
+        async with connect(upstream) as (reader, writer):
+            writer.write(b"PUT /slow/x HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\n\r\n")
+            head, _ = await answered(reader)
+            writer.write(b"late" + GET.replace(b"/slow", b"/echo"))
+            second, _ = await answered(reader)
+            return head + second
+
+    said = asyncio.run(story())
+    assert [line.split()[1] for line in said.split(b"\r\n") if line[:4] == b"HTTP"] == [
+        b"413",
+        b"200",
+    ]
+    arrivals = upstream.ledger.after(0).arrivals
+    assert [(one.body, one.status) for one in arrivals] == [("late", 413), ("", 200)]
+
+
+def test_a_body_that_is_not_read_yet_waits(connect: Connect, upstream: Upstream) -> None:
+    upstream.scripts["slow"] = Script(read_delay_s=0.02, body="ok")
+
+    async def story() -> bytes:
+        async with connect(upstream) as (reader, writer):
+            writer.write(b"PUT /slow/x HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\n\r\n")
+            await writer.drain()
+            writer.write(b"late")
+            return (await answered(reader))[1]
+
+    assert asyncio.run(story()) == b"ok"
+    assert upstream.ledger.after(0).arrivals[0].body == "late"
+
+
+def test_who_leaves_during_a_pause_is_forgotten(
+    connect: Connect, upstream: Upstream, eventually: Eventually
+) -> None:
+    upstream.scripts["slow"] = Script(read_delay_s=0.02)
+
+    async def gone() -> bool:
+        return not upstream.connections
+
+    async def story() -> None:
+        async with connect(upstream) as (_reader, writer):
+            writer.write(b"PUT /slow/x HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\n\r\n")
+            await writer.drain()
+            await eventually(lambda: _true(upstream))
+            upstream.hang_up()
+            await eventually(gone)
+            await asyncio.sleep(0.03)
+
+    asyncio.run(story())
+
+
+async def _true(upstream: Upstream) -> bool:
+    return bool(upstream.connections)
+
+
+def test_the_ledger_has_trailers_and_the_head_byte_for_byte(
+    connect: Connect, upstream: Upstream
+) -> None:
+    head = b"PUT /x HTTP/1.1\r\nHost: h\r\ntransfer-ENCODING:  chunked"
+
+    async def story() -> None:
+        async with connect(upstream) as (reader, writer):
+            writer.write(head[:20])
+            await writer.drain()
+            await asyncio.sleep(0.01)
+            writer.write(head[20:] + b"\r\n\r\n2\r\nhi\r\n0\r\nX-T: 1\r\n\r\n" + GET)
+            await answered(reader)
+            await answered(reader)
+            writer.write(GET)
+            await answered(reader)
+
+    asyncio.run(story())
+    first, pipelined, third = upstream.ledger.after(0).arrivals
+    assert (first.trailers, first.head) == ((("X-T", "1"),), head.decode())
+    assert [name for name, _ in first.headers] == ["Host", "transfer-ENCODING"]
+    assert (pipelined.trailers, pipelined.head) == ((), None)
+    assert third.head == GET.decode().strip()

@@ -1,0 +1,1 @@
+"""The admin port: what the gateway tells people and tools about itself."""

@@ -1,0 +1,1 @@
+"""The last good document, kept for a start without a control plane."""

@@ -1,0 +1,1 @@
+"""Reports that could not be delivered yet, on disk."""
