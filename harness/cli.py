@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from harness.environments import ENVIRONMENTS
 from harness.gateways import GATEWAYS
-from harness.people import PEOPLE
+from harness.scenario.people import PEOPLE
 
 _EPILOG = """\
 examples:

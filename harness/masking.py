@@ -6,9 +6,11 @@ from the page.
 
 import hashlib
 import hmac
+import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from urllib.parse import quote, quote_plus
 
 _JWT = re.compile(r"eyJ[A-Za-z0-9_-]{4,}(?:\.[A-Za-z0-9_-]*){1,2}")  # also one that was cut off
@@ -29,6 +31,11 @@ _SCHEME = re.compile(r"[A-Za-z0-9-]+")
 _MASKED = re.compile(r"«(?:jwt|secret) [0-9a-f]{8}»")
 
 
+def hidden(secrets: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the values that must not be seen; a public key is not one of them."""
+    return tuple(value for name, value in secrets.items() if not name.endswith("_public"))
+
+
 @dataclass(frozen=True, slots=True)
 class Mask:
     """Masks with one run's key. `known` are secrets that are hidden wherever they stand."""
@@ -44,7 +51,8 @@ class Mask:
         """Hide everything in a text that looks like a secret or is one of the known ones."""
         for secret in self.known:
             for spelled in _spellings(secret):
-                value = value.replace(spelled, self.secret("secret", secret))
+                if spelled in value:
+                    value = value.replace(spelled, self.secret("secret", secret))
         value = _JWT.sub(lambda found: self.secret("jwt", found[0]), value)
         value = _SECRET_FIELDS.sub(lambda found: found[1] + self._once(found[3]) + found[4], value)
         return _SECRET_PARAMETERS.sub(
@@ -74,6 +82,8 @@ class Mask:
         return [[name, self.header(name, value)] for name, value in pairs]
 
 
-def _spellings(secret: str) -> set[str]:
-    """A secret as it is, and as it stands in a query or a form."""
-    return {secret, quote(secret, safe=""), quote_plus(secret)}
+@cache
+def _spellings(secret: str) -> frozenset[str]:
+    """A secret as it is, and as it stands in a query, a form or JSON (a PEM has line ends)."""
+    in_json = json.dumps(secret)[1:-1]
+    return frozenset({secret, quote(secret, safe=""), quote_plus(secret), in_json})

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from harness.exchange import Exchange
+from harness.scenario.exchange import Exchange
 
 ANY = "<any>"
 NONE = "<none>"
@@ -36,12 +36,23 @@ OUTCOMES: dict[str, Outcome] = {
     "refused as expired": Outcome(401, "token expired", _CHALLENGE),
     "refused as not yet valid": Outcome(401, "token not valid yet", _CHALLENGE),
     "refused as never expiring": Outcome(401, "must be a number", _CHALLENGE),
+    "refused as wrongly signed": Outcome(401, "Bad token; invalid signature", _CHALLENGE),
     "refused as forged": Outcome(401, "Invalid signature", _CHALLENGE),
     "refused as of the wrong algorithm": Outcome(401, "Invalid algorithm", _CHALLENGE),
     "refused as of an unknown consumer": Outcome(
         401, "No credentials found for given 'kid'", _CHALLENGE
     ),
     "refused as naming no consumer": Outcome(401, "No mandatory 'kid' in claims", _CHALLENGE),
+    "refused as ambiguous": Outcome(401, "Multiple tokens provided", _CHALLENGE),
+    "refused as badly named": Outcome(401, "Invalid 'kid' in claims", _CHALLENGE),
+    "refused for want of a key": Outcome(
+        401, "No API key found in request", {"WWW-Authenticate": "Key"}
+    ),
+    "refused as an unknown key": Outcome(401, "Unauthorized", {"WWW-Authenticate": "Key"}),
+    "refused as two keys": Outcome(401, "Duplicate API key found"),
+    "refused as of the wrong group": Outcome(403, "You cannot consume this service"),
+    "refused as too large": Outcome(413, "Request size limit exceeded"),
+    "failed as a bad function answer": Outcome(502, "Bad Gateway"),
     "refused as over quota": Outcome(429, "API rate limit exceeded", {"Retry-After": ANY}),
     "refused as not HTTP": Outcome(400, "Bad request"),
     "refused as unroutable": Outcome(404, "no Route matched with those values"),
@@ -53,6 +64,9 @@ OUTCOMES: dict[str, Outcome] = {
         503, "The rate limit counters are currently unavailable"
     ),
     "failed as a broken function": Outcome(500, "An unexpected error occurred"),
+    "refused as not found": Outcome(404, "Not found", by_gateway=False),
+    "refused as not allowed": Outcome(405, by_gateway=False),
+    "refused as foreign": Outcome(403, by_gateway=False),
     "refused by the gate as nobody's": Outcome(401, by_gateway=False),
     "refused by the gate as another region's": Outcome(403, by_gateway=False),
 }

@@ -14,6 +14,7 @@ REFUSAL_SEEN_S = 10.0  # a replica says that it refused a version
 CALL_S = 10.0  # a call to a gateway or service is answered
 ARRIVAL_S = 2.0  # a ledger shows what an answered call caused
 EVENT_INDEXED_S = 10.0  # an event is in the index
+RESOURCE_ENDED_S = 40.0  # a resource that was told to end has ended
 FAULT_BITES_S = 5.0  # an injected fault shows an effect
 FAULT_HEALED_S = 10.0  # the effect of a healed fault is gone
 WINDOW_RESERVE_S = 2.0  # what a counting window must have left before a batch starts

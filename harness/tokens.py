@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from joserfc import jwt
-from joserfc.jwk import OctKey, RSAKey
+from joserfc.jwk import ECKey, OctKey, RSAKey
 
 from harness import topology
 
@@ -19,10 +19,9 @@ LIFETIME_S = 3600
 
 
 def person_token(claims: Mapping[str, Any], secret: str, *, algorithm: str = "HS256") -> str:
-    """Sign a person's claims with the secret that gateway and services share."""
-    return jwt.encode(
-        {"alg": algorithm}, dict(claims), OctKey.import_key(secret), algorithms=[algorithm]
-    )
+    """Sign a person's claims: with a shared secret, or for ES256 with a private key in PEM."""
+    key = ECKey.import_key(secret) if algorithm == "ES256" else OctKey.import_key(secret)
+    return jwt.encode({"alg": algorithm}, dict(claims), key, algorithms=[algorithm])
 
 
 def person_claims(person: Mapping[str, Any], key: str, now_s: float) -> dict[str, Any]:
@@ -34,6 +33,15 @@ def person_claims(person: Mapping[str, Any], key: str, now_s: float) -> dict[str
         "kid": key,
         "iat": int(now_s),
         "exp": int(now_s) + LIFETIME_S,
+    }
+
+
+def key_pair() -> dict[str, str]:
+    """Make a key pair on the curve P-256. Shape: PEM by `ec_private` and `ec_public`."""
+    key = ECKey.generate_key("P-256")
+    return {
+        "ec_private": key.as_pem(private=True).decode(),
+        "ec_public": key.as_pem(private=False).decode(),
     }
 
 

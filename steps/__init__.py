@@ -2,6 +2,8 @@
 
 MODULES = (
     "steps.documents",
+    "steps.policies",
+    "steps.functions",
     "steps.calling",
     "steps.answers",
     "steps.arriving",
@@ -9,5 +11,6 @@ MODULES = (
     "steps.replicas",
     "steps.control_plane",
     "steps.analytics",
+    "steps.admin",
 )
 """Every module of sentences. A new one is a line here."""

@@ -2,9 +2,9 @@
 
 from pytest_bdd import then
 
-from harness.analytics import Index
-from harness.calls import Calls
-from harness.sentences import asks_for, says
+from harness.scenario.analytics import Index
+from harness.scenario.calls import Calls
+from harness.specification.sentences import asks_for, says
 
 
 @then("every call is exactly one event in the index of its account")

@@ -4,9 +4,9 @@ import json
 
 from pytest_bdd import then
 
-from harness import judging
-from harness.calls import Calls
-from harness.sentences import says
+from harness.scenario import judging
+from harness.scenario.calls import Calls
+from harness.specification.sentences import says
 
 
 @then(says("the call is {outcome:Outcome}"))
@@ -72,3 +72,32 @@ def _(calls: Calls) -> None:
     ids = {exchange.header("X-Request-Id") for exchange in calls.batch}
     assert None not in ids, "an answer has no X-Request-Id"
     assert len(ids) == len(calls.batch), f"{len(calls.batch)} answers share {len(ids)} ids"
+
+
+@then(says('the answer has the header "{name}"'))
+def _(calls: Calls, name: str) -> None:
+    assert calls.last.header(name), f"expected the header {name} in the answer"
+
+
+@then(says('the answer allows "{origin}"'))
+def _(calls: Calls, origin: str) -> None:
+    found = calls.last.header("Access-Control-Allow-Origin")
+    assert found == origin, f"expected {origin} to be allowed, found {found!r}"
+
+
+@then(says("the last answer says that {count:d} calls {period:Period} remain"))
+def _(calls: Calls, count: int, period: str) -> None:
+    found = calls.last.number(f"X-RateLimit-Remaining-{period}")
+    assert found == count, f"expected {count} calls per {period} to remain, found {found}"
+
+
+@then("only the first call had to wait")
+def _(calls: Calls) -> None:
+    slow = [number for number, one in enumerate(calls.batch, start=1) if one.took_ms > 500]
+    assert slow in ([], [1]), f"expected at most the first call to take long, found {slow}"
+
+
+@then("the connection is closed")
+def _(calls: Calls) -> None:
+    found = calls.last.header("Connection")
+    assert found == "close", f"expected Connection: close, found {found!r}"

@@ -2,9 +2,9 @@
 
 from pytest_bdd import then
 
-from harness.arrivals import Arrivals
-from harness.calls import Calls
-from harness.sentences import says
+from harness.scenario.arrivals import Arrivals
+from harness.scenario.calls import Calls
+from harness.specification.sentences import says
 from harness.topology import SPOKEN
 
 
@@ -51,3 +51,33 @@ def _(arrivals: Arrivals, calls: Calls, service: str) -> None:
 def _(arrivals: Arrivals, calls: Calls, count: int) -> None:
     found = len(arrivals.of_function(calls.stage.scope.name("login")))
     assert found == count, f"expected {count} invocations, found {found}"
+
+
+@then(says('{service} saw the header "{name}" as "{value}"'))
+def _(arrivals: Arrivals, calls: Calls, service: str, name: str, value: str) -> None:
+    found = arrivals.header(SPOKEN[service], calls.last, name)
+    assert found == [value], f"expected {name}: {value} once, found {found}"
+
+
+@then(says('{service} saw no header "{name}"'))
+def _(arrivals: Arrivals, calls: Calls, service: str, name: str) -> None:
+    found = arrivals.header(SPOKEN[service], calls.last, name)
+    assert found == [], f"expected no {name}, found {found}"
+
+
+@then(says("{service} received {size:d} bytes"))
+def _(arrivals: Arrivals, calls: Calls, service: str, size: int) -> None:
+    found = [arrival["body_bytes"] for arrival in arrivals.of(SPOKEN[service], [calls.last])]
+    assert found == [size], f"expected one body of {size} bytes, found {found}"
+
+
+@then(says('the answer\'s "{name}" is the one that {service} saw'))
+def _(arrivals: Arrivals, calls: Calls, name: str, service: str) -> None:
+    seen = arrivals.header(SPOKEN[service], calls.last, name)
+    assert seen == [calls.last.header(name)], f"{service} saw {seen}, not {calls.last.header(name)}"
+
+
+@then(says("every call reached {service} exactly once"))
+def _(arrivals: Arrivals, calls: Calls, service: str) -> None:
+    found = arrivals.expect(SPOKEN[service], calls.batch, len(calls.batch))
+    assert found == len(calls.batch), f"{len(calls.batch)} calls became {found} arrivals"

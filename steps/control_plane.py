@@ -2,9 +2,9 @@
 
 from pytest_bdd import given, then, when
 
-from harness.calls import Calls
-from harness.control_plane import ControlPlane
-from harness.sentences import says
+from harness.scenario.calls import Calls
+from harness.scenario.control_plane import ControlPlane
+from harness.specification.sentences import says
 from harness.topology import SPOKEN
 from steps.documents import routed
 

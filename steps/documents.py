@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from harness.fragments import Fragment
-from harness.sentences import declares
+from harness.specification.fragments import Fragment
+from harness.specification.sentences import declares
 from harness.topology import SPOKEN
 
 _PATIENCE: dict[str, Any] = {"connect_timeout": 1000, "read_timeout": 5000, "retries": 0}
@@ -20,7 +20,9 @@ def routed(path: str, service: str, **fields: Any) -> Fragment:
     made = _service(service)
     route = {"paths": [path], "service": SPOKEN[service], "strip_path": True, **fields}
     return Fragment(
-        services=made.services, routes={path.strip("/") or "root": route}, parts=made.parts
+        services=made.services,
+        routes={path.strip("/").replace("/", "-") or "root": route},
+        parts=made.parts,
     )
 
 
@@ -45,10 +47,22 @@ def _(path: str, service: str) -> Fragment:
     return routed(path, service, strip_path=False)
 
 
+@declares('the gateway routes "{path}" to {service} where "{header}" is "{value}"')
+def _(path: str, service: str, header: str, value: str) -> Fragment:
+    return routed(path, service, headers={header: [value]})
+
+
 @declares("{service} is open only to consumers with a token")
 def _(service: str) -> Fragment:
     config = {"key_claim_name": "kid", "claims_to_verify": ["exp"]}
     return Fragment(plugins={("jwt", "service", SPOKEN[service]): config})
+
+
+@declares("{name} is a consumer with a key pair")
+def _(name: str) -> Fragment:
+    key = f"{name.lower()}-key-${{suffix}}"
+    credential = {"key": key, "algorithm": "ES256", "rsa_public_key": "${secret.ec_public}"}
+    return Fragment(consumers={name.lower(): {"jwt_secrets": [credential]}})
 
 
 @declares("{name} is a consumer")

@@ -3,10 +3,12 @@
 from pytest_bdd import given, then
 
 from harness import topology
-from harness.control_plane import ControlPlane
-from harness.faulting import Faults
-from harness.fragments import Fragment
-from harness.sentences import opens_rig, says
+from harness.scenario.callers import Caller
+from harness.scenario.calls import Calls
+from harness.scenario.control_plane import ControlPlane
+from harness.scenario.faulting import Faults
+from harness.specification.fragments import Fragment
+from harness.specification.sentences import opens_rig, says
 
 
 @opens_rig(
@@ -42,6 +44,33 @@ def _() -> Fragment:
     return Fragment()
 
 
+@opens_rig("a gateway of its own that has no document yet", parts={"gate-eu", "eu-1"})
+def _() -> Fragment:
+    return Fragment(published=False)
+
+
+@given("the gateway has kept its document")
+def _(control_plane: ControlPlane) -> None:
+    control_plane.wait_until_kept()
+
+
+@given("the gateway is ready")
+def _(control_plane: ControlPlane) -> None:
+    control_plane.wait_until_ready()
+
+
+@then("the gateway says that it serves what it kept")
+def _(control_plane: ControlPlane) -> None:
+    source = control_plane.status()["source"]
+    assert source["kind"] == "snapshot", f"expected a snapshot to be served, it says {source}"
+
+
+@then("the gateway says that it is not ready")
+def _(control_plane: ControlPlane) -> None:
+    status = control_plane.status()
+    assert not status["ready"], f"expected a gateway that is not ready, it says {status}"
+
+
 @given(says("its {link} link is cut"))
 def _(faults: Faults, link: str) -> None:
     faults.cut(link)
@@ -61,6 +90,16 @@ def _(faults: Faults, resource: str) -> None:
 @given(says("its {resource} is started again"))
 def _(faults: Faults, resource: str) -> None:
     faults.start(resource)
+
+
+@given(says("its {resource} is frozen"))
+def _(faults: Faults, resource: str) -> None:
+    faults.freeze(resource)
+
+
+@given(says('the gateway counts "{who}" again at "{path}"'))
+def _(calls: Calls, caller: Caller, who: str, path: str) -> None:
+    calls.until_counted(caller.same_calls(who, path, 1)[0])
 
 
 @then("the gateway says that it is cut off, and ready all the same")

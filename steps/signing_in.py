@@ -4,12 +4,12 @@ import json
 
 from pytest_bdd import given, then, when
 
-from harness import functions, people
-from harness.callers import Caller
-from harness.calls import Call, Calls
 from harness.gateways.contract import Gateway
-from harness.sentences import asks_for, says
-from harness.stage import Stage
+from harness.scenario import functions, people
+from harness.scenario.callers import Caller
+from harness.scenario.calls import Call, Calls
+from harness.scenario.stage import Stage
+from harness.specification.sentences import asks_for, says
 
 _JSON = (("Content-Type", "application/json"),)
 

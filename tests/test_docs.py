@@ -8,10 +8,11 @@ import pytest
 from pytest_bdd.parser import FeatureParser
 
 import steps
-from harness import cli, sentences
-from harness.catalogue import examples_of
-from harness.lint import lint_example
+from harness import cli
 from harness.settings import ROOT
+from harness.specification import sentences
+from harness.specification.catalogue import examples_of
+from harness.specification.lint import lint_example
 
 PAGES = [ROOT / "README.md", ROOT / "features" / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 _BLOCK = re.compile(r"```(\w*)\n(.*?)```", re.DOTALL)

@@ -3,9 +3,11 @@ Feature: Which tokens open a door
   Background:
     Given the gateway routes "/echo" to Echo
     And Echo is open only to consumers with a token
-    And Shop is a consumer
 
   Rule: Only a whole, signed, current token of a known consumer is accepted
+
+    Background:
+      Given Shop is a consumer
 
     Example: A consumer's token
       When Shop calls "/echo"
@@ -32,3 +34,18 @@ Feature: Which tokens open a door
         | a token that expires in words      | refused as never expiring         |
         | a token of an unknown consumer     | refused as of an unknown consumer |
         | a token that names no consumer     | refused as naming no consumer     |
+
+  Rule: A public key is no secret
+
+    Background:
+      Given Globex is a consumer with a key pair
+
+    Example: A token signed with the private key
+      When Globex calls "/echo"
+      Then the call is answered
+      And Echo saw "Globex" as the consumer, and nobody else
+
+    Example: A token signed with the public key, as if it were a secret
+      When somebody calls "/echo" with a token signed with the public key
+      Then the call is refused as of the wrong algorithm
+      And nothing reached any service

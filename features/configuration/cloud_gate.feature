@@ -65,6 +65,13 @@ Feature: Configuration from a Cloud Gate
       And exactly 2 calls are refused as over quota
       And Echo was reached 3 times
 
+    Example: Twenty publications under load
+      Given a gateway of its own, fed by the EU Cloud Gate
+      And the gateway routes "/echo" to Echo
+      When somebody calls "/echo" without pause while 20 documents are published
+      Then every call is answered
+      And every call reached Echo exactly once
+
   Rule: A gate answers only whom its region and its account are meant for
 
     Example: A token of another region

@@ -39,6 +39,13 @@ Feature: How often a consumer may call
       And exactly 4 calls are answered
       And exactly 2 calls are refused as over quota
 
+    Example: The budget is whole again in the next window
+      Given the gateway routes "/echo" to Echo
+      And Echo admits 3 calls a second from each address
+      When somebody calls "/echo" until it is refused, and on until it is admitted again
+      Then the call is answered
+      And the last answer says that 2 calls a second remain
+
     Example: A caller without a token spends nobody's budget
       Given the gateway routes "/echo" to Echo
       And Echo is open only to consumers with a token
@@ -60,12 +67,12 @@ Feature: How often a consumer may call
       And exactly 7 calls are refused as over quota
       And Echo was reached 3 times
 
-    Example: Twenty calls at once over two replicas, five admitted
+    Example: Sixty calls at once over two replicas, five admitted
       Given the gateway routes "/echo" to Echo
       And Echo is open only to consumers with a token
       And Echo admits 5 calls a minute from each consumer over all replicas
       And Acme is a consumer
-      When Acme calls "/echo" 20 times at once, spread over the replicas
+      When Acme calls "/echo" 60 times at once, spread over the replicas
       Then exactly 5 calls are answered
-      And the other 15 calls are refused as over quota
+      And the other 55 calls are refused as over quota
       And Echo was reached 5 times

@@ -11,7 +11,7 @@ import yaml
 
 from harness import environments, topology
 from harness.commands.complaints import BadInput, complain, require_known
-from harness.people import PEOPLE
+from harness.scenario.people import PEOPLE
 from harness.settings import ROOT, read
 from harness.warden import folders
 from harness.warden.client import WardenClient

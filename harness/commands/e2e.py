@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
-from harness import environments, gateways, tags
+from harness import environments, gateways
 from harness.commands.complaints import BadInput, complain, require_known
 from harness.settings import ROOT
+from harness.specification import tags
 from harness.verdicts import Exit
 from steps import MODULES
 

@@ -6,9 +6,9 @@ import sys
 import time
 from pathlib import Path
 
-from harness import lint, sentences
-from harness.catalogue import feature_files
 from harness.settings import ROOT
+from harness.specification import lint, sentences
+from harness.specification.catalogue import feature_files
 from steps import MODULES
 
 

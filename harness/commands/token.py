@@ -7,7 +7,7 @@ import time
 from harness import tokens
 from harness.commands.complaints import complain
 from harness.commands.demo import where_up
-from harness.people import PEOPLE
+from harness.scenario.people import PEOPLE
 from harness.warden.client import WardenClient
 
 DEMO_KEY = "demo-key"

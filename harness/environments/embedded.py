@@ -132,15 +132,21 @@ def _gateway(part: Part, site: Site, settings: Settings) -> Command:
     redis = (
         {"GATEWAY_REDIS_URL": site.addresses["redis.url"]} if "redis.url" in site.addresses else {}
     )
+    state = site.folder / f"{part.name}.state"
+    state.mkdir(
+        mode=0o700, exist_ok=True
+    )  # kept while the rig is: a gateway that starts again finds it
     return _python(
         part, site, settings, "gateway",
         "--cloud-token", str(token),
+        "--state", str(state),
         "--gate", site.addresses[f"{gate}.sync"],
         "--reports", reports if "kafka.bootstrap" in site.addresses else "off",
         "--name", part.name,
         "--listen", _ANY_PORT,
         "--admin", _ANY_PORT,
         "--transaction-header", HEADER,
+        GATEWAY_SNAPSHOT_KEY=site.secrets["snapshot"],
         **redis,
     )  # fmt: skip
 

@@ -194,6 +194,11 @@ class Child:
         self.expect_end()
         self._signal(signal.SIGKILL)
 
+    def terminate(self) -> None:
+        """Tell it to end; whether it does is to be seen."""
+        self.expect_end()
+        self._signal(signal.SIGTERM)
+
     def pause(self) -> None:
         self._signal(signal.SIGSTOP)
 
@@ -204,6 +209,6 @@ class Child:
         """End it at once, with everything in its process group. It holds nothing that is kept."""
         self.kill()
         await self.ended()
-        if self._popen.stdout is not None:
+        if self._popen.stdout is not None and not self._popen.stdout.closed:
             self._loop.remove_reader(self._popen.stdout.fileno())
             self._popen.stdout.close()

@@ -15,6 +15,7 @@ FAULTS: dict[str, Callable[[Rig, str], Awaitable[dict[str, Any]]]] = {
     "heal": link.heal,
     "look": link.look,
     "kill": resource.kill,
+    "end": resource.end,
     "start": resource.start,
     "pause": resource.pause,
     "resume": resource.resume,

@@ -1,7 +1,9 @@
 """Faults on a resource: kill it, start it again at its old addresses, pause and resume it."""
 
+import asyncio
 from typing import Any
 
+from harness import patience
 from harness.environments.contract import Resource
 from harness.warden.rig import Rig
 from harness.warden.wire import Refused
@@ -22,6 +24,15 @@ async def kill(rig: Rig, target: str) -> dict[str, Any]:
     bites = await resource.ended() < 0
     rig.unplug(target)
     return {"bites": bites}
+
+
+async def end(rig: Rig, target: str) -> dict[str, Any]:
+    """Tell it to end (SIGTERM) and wait until it has, with exit code 0."""
+    resource = _resource(rig, target)
+    resource.terminate()
+    code = await asyncio.wait_for(resource.ended(), patience.RESOURCE_ENDED_S)
+    rig.unplug(target)
+    return {"bites": code == 0, "code": code}
 
 
 async def start(rig: Rig, target: str) -> dict[str, Any]:

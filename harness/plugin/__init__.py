@@ -28,7 +28,7 @@ from harness.plugin.fixtures import (  # noqa: F401 - fixtures are found by name
 from harness.plugin.keeper import Keeper, RunKeeper, WorkerKeeper
 from harness.plugin.story import Story
 from harness.settings import ROOT
-from harness.tags import TAGS
+from harness.specification.tags import TAGS
 from harness.verdicts import NotRunnable, Verdict
 
 _WATCH = pytest.StashKey[Watch]()

@@ -8,7 +8,7 @@ from typing import Any, cast
 import pytest
 from pytest_bdd import scenario
 
-from harness.catalogue import Example, examples_of, file_id, parse
+from harness.specification.catalogue import Example, examples_of, file_id, parse
 
 
 class FeatureFile(pytest.Module):
@@ -37,7 +37,9 @@ class FeatureFile(pytest.Module):
     def collect(self) -> Iterator[Any]:
         for node in super().collect():
             if isinstance(node, pytest.Function):
-                node.stash[EXAMPLE] = self.examples[_row_as_written(node)]
+                node.name = _row_as_written(node)  # so that it can be pasted back, whatever it says
+                node._id = self.id.child(node.name)
+                node.stash[EXAMPLE] = self.examples[node.name]
             yield node
 
 

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from harness.calls import Calls
-from harness.catalogue import Example
 from harness.eventually import GaveUp
-from harness.exchange import Exchange, in_words
-from harness.stage import Stage
+from harness.scenario.calls import Calls
+from harness.scenario.exchange import Exchange, in_words
+from harness.scenario.stage import Stage
+from harness.specification.catalogue import Example
 from harness.verdicts import NotRunnable, PlanRefused, Unknown, Verdict
 from harness.warden.wire import EnvironmentDied, Refused, WardenLost
 

@@ -5,19 +5,19 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from harness import calls as calling
-from harness.analytics import Index
-from harness.arrivals import Arrivals
-from harness.callers import Caller
-from harness.calls import Calls
-from harness.control_plane import ControlPlane
-from harness.desk import Desk
-from harness.faulting import Faults
 from harness.gateways import GATEWAYS
 from harness.gateways.contract import Gateway
 from harness.plugin.collection import example_of
-from harness.stage import Stage
-from harness.tags import not_runnable
+from harness.scenario import calls as calling
+from harness.scenario.analytics import Index
+from harness.scenario.arrivals import Arrivals
+from harness.scenario.callers import Caller
+from harness.scenario.calls import Calls
+from harness.scenario.control_plane import ControlPlane
+from harness.scenario.desk import Desk
+from harness.scenario.faulting import Faults
+from harness.scenario.stage import Stage
+from harness.specification.tags import not_runnable
 from harness.verdicts import NotRunnable
 
 

@@ -13,17 +13,17 @@ from typing import Any
 
 import pytest
 
-from harness import catalogue, plan, sentences
-from harness.desk import Desk
 from harness.environments import ENVIRONMENTS
-from harness.lint import lint
 from harness.plugin import selection
 from harness.plugin.collection import example_of
 from harness.plugin.evidence import before_the_first_step, worker_was_killed
 from harness.plugin.selection import Asked
 from harness.report import Results
 from harness.report.folder import ReportFolder, open_folder
+from harness.scenario.desk import Desk
 from harness.settings import ROOT, read
+from harness.specification import catalogue, plan, sentences
+from harness.specification.lint import lint
 from harness.verdicts import Exit, Verdict
 from harness.warden import folders
 from harness.warden.client import WardenClient, listen_for_news
@@ -170,11 +170,12 @@ class RunKeeper(Keeper):
     # --- the end ------------------------------------------------------------------------------
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
-        """End the environment at once: a worker that waits for an answer then gets none."""
+        """End environment and workers at once: what was under way is not judged any more."""
         self.interrupted = excinfo.type is KeyboardInterrupt  # not pytest's own Interrupted
         if self.interrupted and self._runner is not None:
             self._drain()
             self._end()
+            self._kill_workers()
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
@@ -204,6 +205,14 @@ class RunKeeper(Keeper):
         if self._runner is not None:
             with contextlib.suppress(WardenLost, Refused, EnvironmentDied):
                 self._runner.call("end", within_s=30)
+
+    def _kill_workers(self) -> None:
+        """xdist would wait ten seconds for a worker that is busy; it holds nothing that is kept."""
+        dsession = self.config.pluginmanager.getplugin("dsession")
+        for gateway in dsession.nodemanager.group if dsession else ():
+            popen = getattr(gateway._io, "popen", None)
+            if popen is not None:
+                popen.kill()
 
     def _facts(self, session: pytest.Session) -> dict[str, Any]:
         facts = self._runner.facts if self._runner else {}

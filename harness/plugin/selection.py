@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from _pytest.mark.expression import Expression
 
-from harness import catalogue
-from harness.catalogue import Example
+from harness.specification import catalogue
+from harness.specification.catalogue import Example
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +27,8 @@ class Asked:
     def means(self, file: Path, example: Example) -> bool:
         if not (file == self.path or file.is_relative_to(self.path)):
             return False
-        titles = {one.partition("::")[2] for one in (example.id, example.node_id)}
-        every_row = {title.partition("[")[0] for title in titles}
-        return not self.title or self.title in titles | every_row
+        title = example.id.partition("::")[2]
+        return self.title in ("", title, title.partition("[")[0])
 
 
 def asked(config: pytest.Config) -> list[Asked]:
@@ -40,7 +39,7 @@ def asked(config: pytest.Config) -> list[Asked]:
 
 
 def selected(arguments: Sequence[Asked], tag_expression: str, root: Path) -> dict[str, Example]:
-    """Return the examples that names and tags select, by node id.
+    """Return the examples that names and tags select, by id.
 
     Errors: UsageError for a tag expression that cannot be read.
     """
@@ -51,7 +50,7 @@ def selected(arguments: Sequence[Asked], tag_expression: str, root: Path) -> dic
         for example in catalogue.examples_of(catalogue.parse(file), root):
             named = any(one.means(file, example) for one in arguments)
             if named and fits.evaluate(_Carries(example.tags)):
-                found[example.node_id] = example
+                found[example.id] = example
     return found
 
 

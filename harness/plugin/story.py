@@ -1,7 +1,7 @@
 """The terminal view that reads like the specification: feature, rule, example, verdict, time.
 
-A rule is printed when all of its examples have run. On a terminal a line of progress stands below;
-elsewhere there are plain lines only.
+A feature is printed when all of its examples have run. On a terminal a line of progress stands
+below; elsewhere there are plain lines only.
 """
 
 import time
@@ -35,10 +35,9 @@ class Story(TerminalReporter):  # type: ignore[misc]  # pytest has no other seam
         super().__init__(config)
         self._keeper = keeper
         self._began = time.monotonic()
-        self._expected: dict[tuple[str, str], set[str]] = defaultdict(set)
-        self._finished: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
-        self._printed: set[tuple[str, str]] = set()
-        self._last_feature = ""
+        self._expected: dict[str, set[str]] = defaultdict(set)
+        self._finished: dict[str, dict[str, dict[str, Any]]] = defaultdict(dict)
+        self._printed: set[str] = set()
         self._progress_shown = False
         self._opened = False
 
@@ -77,7 +76,7 @@ class Story(TerminalReporter):  # type: ignore[misc]  # pytest has no other seam
             self._opening()
         for node_id in ids:
             if example := self._keeper.likely.get(node_id):
-                self._expected[example.feature, example.rule].add(node_id)
+                self._expected[example.file].add(node_id)
 
     def _opening(self) -> None:
         keeper = self._keeper
@@ -96,27 +95,28 @@ class Story(TerminalReporter):  # type: ignore[misc]  # pytest has no other seam
             self._done(report.nodeid)
 
     def _done(self, node_id: str) -> None:
-        seen = self._keeper.results.scenarios.get(node_id)
-        if seen is None:
+        example = self._keeper.likely.get(node_id)
+        seen = self._keeper.results.scenarios.get(example.id) if example else None
+        if example is None or seen is None:
             return
-        rule = (seen["feature"], seen["rule"])
-        if all(one["id"] != node_id for one in self._finished[rule]):
-            self._finished[rule].append(seen)
-        if {one["id"] for one in self._finished[rule]} >= self._expected[rule]:
-            self._print_rule(rule)
+        self._finished[example.file][node_id] = seen
+        if self._finished[example.file].keys() >= self._expected[example.file]:
+            self._print_feature(example.file)
         self._progress()
 
-    def _print_rule(self, rule: tuple[str, str]) -> None:
+    def _print_feature(self, file: str) -> None:
+        """Print what ran of a feature, in the order in which it is written."""
         self._clear_progress()
-        self._printed.add(rule)
-        if rule[0] != self._last_feature:
-            self._last_feature = rule[0]
-            self._line("")
-            self._line(rule[0], bold=True)
-        if rule[1]:
-            self._line(f"  {rule[1]}")
-        place = {one.id: number for number, one in enumerate(self._keeper.likely.values())}
-        for seen in sorted(self._finished[rule], key=lambda one: place.get(one["id"], 0)):
+        self._printed.add(file)
+        place = {node_id: number for number, node_id in enumerate(self._keeper.likely)}
+        finished = sorted(self._finished[file].items(), key=lambda pair: place[pair[0]])
+        self._line("")
+        self._line(finished[0][1]["feature"], bold=True)
+        rule = ""
+        for _, seen in finished:
+            if seen["rule"] != rule:
+                rule = seen["rule"]
+                self._line(f"  {rule}")
             self._print_example(seen)
 
     def _print_example(self, seen: dict[str, Any]) -> None:
@@ -150,9 +150,9 @@ class Story(TerminalReporter):  # type: ignore[misc]  # pytest has no other seam
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: Any) -> Any:
         result = yield
         self._clear_progress()
-        for rule in self._finished:
-            if rule not in self._printed:
-                self._print_rule(rule)
+        for file in self._finished:
+            if file not in self._printed:
+                self._print_feature(file)
         self.summary_errors()
         self._failures()
         self._closing()

@@ -50,9 +50,7 @@ class Results:
             scenario["verdict"] = str(Verdict.BROKEN)
             scenario["reason"] = "; ".join(filter(None, (scenario["reason"], reason)))
 
-    def finish(
-        self, *, facts: dict[str, Any], death: str, interrupted: bool, strict: bool
-    ) -> None:
+    def finish(self, *, facts: dict[str, Any], death: str, interrupted: bool, strict: bool) -> None:
         self.facts, self.death = facts, death
         verdicts = [Verdict(scenario["verdict"]) for scenario in self.scenarios.values()]
         self.exit = exit_code(verdicts, strict=strict)
@@ -106,7 +104,8 @@ class Results:
             "waits": dict(self.waits()),
             "scenarios": [_short(scenario) for scenario in in_order],
         }
-        (folder / "verdict.json").write_text(json.dumps(verdict, indent=2, ensure_ascii=False))
+        text = json.dumps(verdict, indent=2, ensure_ascii=False)
+        (folder / "verdict.json").write_text(text, encoding="utf-8")
         junit.write(folder / "junit.xml", in_order)
 
 

@@ -1,5 +1,6 @@
 """junit.xml for CI servers, drawn from the verdicts (pytest's own does not know late arrivals)."""
 
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,9 @@ _RESULTS = {
     Verdict.NOT_SUPPORTED: Skipped,
     Verdict.KNOWN_DEVIATION: Skipped,
 }
+
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Characters that XML 1.0 cannot hold, not even escaped; an answer may be full of them."""
 
 
 def write(path: Path, scenarios: Iterable[Mapping[str, Any]]) -> None:
@@ -36,7 +40,11 @@ def _case(scenario: Mapping[str, Any]) -> TestCase:
     )
     kind = _RESULTS.get(Verdict(scenario["verdict"]))
     if kind is not None:
-        result = kind(message=scenario["reason"], type_=scenario["verdict"])
-        result.text = "\n".join(scenario["shown"])
+        result = kind(message=_for_xml(scenario["reason"]), type_=scenario["verdict"])
+        result.text = _for_xml("\n".join(scenario["shown"]))
         case.result = [result]
     return case
+
+
+def _for_xml(text: str) -> str:
+    return _NOT_XML.sub("\ufffd", text)

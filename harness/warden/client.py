@@ -18,6 +18,7 @@ class WardenClient:
         try:
             self._socket.connect(path)
         except OSError as error:
+            self._socket.close()
             raise WardenLost(f"the warden does not answer at {path}: {error.strerror}") from error
         self._lines = self._socket.makefile("rb")
         self.facts: dict[str, Any] = self.call("hello", role=role)
@@ -29,8 +30,7 @@ class WardenClient:
         """
         with self._lock:
             self._number += 1
-            self._socket.settimeout(within_s)
-            self._send({"id": self._number, "op": op, "args": args})
+            self._send({"id": self._number, "op": op, "args": args}, within_s)
             answer = self._next(op)
         if "error" in answer:
             kind, text = answer["error"]["kind"], answer["error"]["text"]
@@ -42,8 +42,9 @@ class WardenClient:
         with self._lock:
             self._send({"record": record})
 
-    def _send(self, message: dict[str, Any]) -> None:
+    def _send(self, message: dict[str, Any], within_s: float | None = None) -> None:
         try:
+            self._socket.settimeout(within_s)
             self._socket.sendall(pack(message))
         except OSError as error:
             raise WardenLost("the warden is gone") from error

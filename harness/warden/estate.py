@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from harness import checks, topology
-from harness.environments.contract import Environment, Resource, Site
-from harness.masking import Mask
+from harness.environments.contract import CannotStart, Environment, Resource, Site
+from harness.masking import Mask, hidden
 from harness.warden import folders, gauges
 from harness.warden.journal import Journal
 from harness.warden.publisher import NotServed, Publication, Publisher
@@ -38,7 +38,7 @@ class Estate:
     death: str = ""
     plan_digest: str = ""
     suffixes: tuple[str, ...] = ()
-    secrets: Mapping[str, str] = field(default_factory=dict)
+    secrets: dict[str, str] = field(default_factory=dict)
     shared_links: frozenset[str] = frozenset()
     mask_key: bytes = field(default_factory=lambda: randomness.token_bytes(16))
     _published: asyncio.Future[Publication] | None = None
@@ -53,12 +53,13 @@ class Estate:
             "aws_key": "AKIA" + randomness.token_hex(8).upper(),
             "aws_secret": randomness.token_urlsafe(30),
             "management": randomness.token_urlsafe(30),
+            "snapshot": randomness.token_urlsafe(30),
         }
         self._nowhere.bind(("127.0.0.1", 0))  # bound and never listening: refuses every connection
 
     @property
     def mask(self) -> Mask:
-        return Mask(self.mask_key, tuple(self.secrets.values()))
+        return Mask(self.mask_key, hidden(self.secrets))
 
     # --- rigs ---------------------------------------------------------------------------------
 
@@ -138,9 +139,10 @@ class Estate:
 
     def _make_keys(self) -> None:
         if self._issuer is None:
-            from harness.tokens import CloudTokenIssuer
+            from harness.tokens import CloudTokenIssuer, key_pair
 
             self._issuer = CloudTokenIssuer.fresh()
+            self.secrets.update(key_pair())
             (self.held.path / "jwks.json").write_text(self._issuer.key_set())
 
     def cloud_token(self, identity: Identity, region: str, changes: Mapping[str, Any]) -> str:
@@ -194,7 +196,7 @@ class Estate:
         if self.plan_digest and self.plan_digest != digest:
             raise Refused("this run has another plan: workers disagree about what is selected")
         self.plan_digest, self.suffixes = digest, tuple(suffixes)  # before anybody else can ask
-        rig = await self.open_shared(parts)
+        rig = await self._open_or_die(parts)
         if self._published is None:
             self._published = asyncio.get_running_loop().create_future()
             try:
@@ -204,6 +206,16 @@ class Estate:
             else:
                 self._published.set_result(done)
         return rig, await asyncio.shield(self._published)
+
+    async def _open_or_die(self, parts: frozenset[str]) -> Rig:
+        """Without the shared environment no scenario can say anything: that ends the run."""
+        try:
+            return await self.open_shared(parts)
+        except CannotStart as error:
+            if not self.death:
+                self.death = f"the shared environment did not come up: {error}"
+                self.on_death(self.death)
+            raise EnvironmentDied(self.death) from error
 
     async def publish(self, rig: Rig, document: Any, scripts: Any, *, wait: bool) -> Publication:
         began = time.time()

@@ -5,7 +5,8 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from harness import fragments, patience, topology
+from harness import patience, topology
+from harness.specification import fragments
 from harness.warden.rig import Rig
 from harness.warden.web import Web
 

@@ -46,7 +46,6 @@ class Rig:
     resources: dict[str, Resource] = field(default_factory=dict)
     relays: dict[str, Relay] = field(default_factory=dict)
     timeline: list[Started] = field(default_factory=list)
-    faults: list[tuple[str, str]] = field(default_factory=list)
     _ready: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     _watchers: set[asyncio.Task[None]] = field(default_factory=set)
     _opened_at: float = field(default_factory=time.monotonic)

@@ -87,6 +87,7 @@ class Server:
             pass  # the client is gone, was no client of ours, or the warden ends
         finally:
             self._connections.discard(connection)
+            writer.close()
             self._begin(self._gone(connection))
 
     def _begin(self, work: Any) -> None:
@@ -228,6 +229,7 @@ class Server:
         return {
             "rig": rig.name,
             "addresses": dict(rig.site.addresses),
+            "secrets": dict(self.estate.secrets),
             "parts": sorted(rig.parts),
             "identities": {
                 region: {

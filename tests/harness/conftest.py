@@ -9,14 +9,14 @@ import httpx
 import pytest
 from pytest_bdd.steps import step_function_context_registry
 
-from harness import catalogue
-from harness.catalogue import Example
-from harness.desk import Desk
-from harness.exchange import Exchange
-from harness.fragments import Fragment, Scope
-from harness.plan import Entry, Plan
-from harness.sentences import Definition, definitions
-from harness.stage import Stage
+from harness.scenario.desk import Desk
+from harness.scenario.exchange import Exchange
+from harness.scenario.stage import Stage
+from harness.specification import catalogue
+from harness.specification.catalogue import Example
+from harness.specification.fragments import Fragment, Scope
+from harness.specification.plan import Entry, Plan
+from harness.specification.sentences import Definition, definitions
 
 RUN = "k3f9"
 SECRETS = {

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from harness.exchange import Exchange
 from harness.outcomes import ANY, NONE, OUTCOMES, Outcome, difference, message_of, request_id_of
+from harness.scenario.exchange import Exchange
 
 Make = Callable[..., Exchange]
 EVERY = pytest.mark.parametrize("phrase", OUTCOMES)
@@ -118,7 +118,9 @@ def test_an_answer_to_head_is_judged_without_its_body(exchange: Make, phrase: st
 
 def test_no_two_refusals_of_the_gateway_mean_the_same() -> None:
     meanings = [
-        (one.status, one.message) for one in OUTCOMES.values() if one.by_gateway and one.message
+        (one.status, one.message, *one.headers.items())
+        for one in OUTCOMES.values()
+        if one.by_gateway and one.message
     ]
 
     assert len(set(meanings)) == len(meanings)

@@ -10,7 +10,7 @@ import pytest
 
 from harness.relay import Relay
 
-LIMIT_S = 5
+LIMIT_S = 30
 
 
 @asynccontextmanager

@@ -6,7 +6,8 @@ from typing import Any
 import jwt
 import pytest
 
-from harness import people, tokens, topology
+from harness import tokens, topology
+from harness.scenario import people
 from harness.tokens import CloudTokenIssuer
 
 SECRET = "Too many secrets. Setec Astronomy, again"

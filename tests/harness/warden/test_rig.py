@@ -15,7 +15,7 @@ EVERYTHING_EU = frozenset({"eu-1", "redis", "kafka"})
 
 def _running(coroutine: Any) -> Any:
     async def bounded() -> Any:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             return await coroutine
 
     return asyncio.run(bounded())
@@ -168,15 +168,15 @@ def test_a_relay_stands_on_every_link_that_may_be_broken_and_on_no_other(
 def test_a_part_behind_a_relay_keeps_its_address_when_it_is_started_again(
     rig: Make, environment: Any
 ) -> None:
-    async def scenario() -> tuple[dict[str, str], dict[str, str], Rig]:
+    async def scenario() -> tuple[dict[str, str], dict[str, str]]:
         one = rig(links=frozenset({"gate-eu.sync"}))
         await one.open(frozenset({"eu-1"}))
         before = dict(one.addresses())
         await one.start("gate-eu")
         await one.close()
-        return before, dict(one.addresses()), one
+        return before, dict(one.addresses())
 
-    before, after, one = _running(scenario())
+    before, after = _running(scenario())
 
     assert after["gate-eu.sync"] == before["gate-eu.sync"]
     assert after["gate-eu.management"] != before["gate-eu.management"]

@@ -1,0 +1,50 @@
+"""Counting within a window: a batch of calls that a fixed window may not cut in two.
+
+The When step looks at the clock first and waits for the turn when little is left. If the window
+turned all the same it repeats the batch once, in the next window, where the budget is whole.
+"""
+
+import itertools
+import time
+from collections.abc import Callable, Sequence
+
+from harness import patience
+from harness.eventually import Waits
+from harness.scenario.exchange import Exchange
+from harness.verdicts import Unknown
+
+_TURN = "the turn of the counting window"
+
+
+def left_of(window_s: int, now_s: float) -> float:
+    """Seconds until a window aligned to the clock ends."""
+    return window_s - now_s % window_s
+
+
+def crossed(batch: Sequence[Exchange]) -> bool:
+    """Did the window turn during the batch: did RateLimit-Reset ever rise?"""
+    resets = [e.number("RateLimit-Reset") for e in sorted(batch, key=lambda e: e.ended_s)]
+    known = [reset for reset in resets if reset >= 0]
+    return any(later > earlier for earlier, later in itertools.pairwise(known))
+
+
+def within_one_window(
+    send: Callable[[], list[Exchange]],
+    *,
+    window_s: int,
+    waits: Waits,
+    clock: Callable[[], float] = time.time,
+) -> list[Exchange]:
+    """Send the batch so that one window sees all of it; return the exchanges that count.
+
+    Errors: Unknown when the window turned during the second attempt too.
+    """
+    left = left_of(window_s, clock())
+    if left < patience.WINDOW_RESERVE_S:
+        waits.for_the_clock(left + 0.05, _TURN)
+    for _attempt in (1, 2):
+        batch = send()
+        if not crossed(batch):
+            return batch
+        waits.for_the_clock(left_of(window_s, clock()) + 0.05, _TURN)
+    raise Unknown("the counting window turned during both attempts; nothing can be said")

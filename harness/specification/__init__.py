@@ -1,0 +1,1 @@
+"""The specification as values: what features say, what their sentences need, and the plan of a run."""

@@ -1,0 +1,127 @@
+"""The index from outside: a fence makes sure that absence means absence."""
+
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+
+from harness import patience
+from harness.eventually import GaveUp
+from harness.scenario.analytics import Index
+from harness.scenario.calls import Calls
+from harness.scenario.exchange import Exchange
+from harness.scenario.stage import Stage
+
+
+class Ingest:
+    """Indexes an event for every call that reaches a gateway, unless it drops or doubles them."""
+
+    def __init__(self) -> None:
+        self.events: list[dict[str, Any]] = []
+        self.times = 1
+        self.searched: list[httpx.URL] = []
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        if request.url.host == "ingest":
+            self.searched.append(request.url)
+            wanted = request.url.params.get("transaction-id")
+            found = [e for e in self.events if wanted in (None, e["transaction-id"])]
+            return httpx.Response(200, json={"total": len(found), "events": found})
+        event = {
+            "transaction-id": request.headers["X-Gateproof-Marker"],
+            "uri": request.url.path,
+            "status": 404,
+        }
+        self.events += [event] * self.times
+        return httpx.Response(404)
+
+
+@pytest.fixture
+def ingest() -> Ingest:
+    return Ingest()
+
+
+@pytest.fixture
+def index(stage: Callable[..., Stage], web: Any, ingest: Ingest) -> Index:
+    one = stage()
+    client = web(ingest)
+    return Index(one, Calls(one, client), client)
+
+
+def _called(
+    exchange: Callable[..., Exchange], ingest: Ingest, marker: str, **said: Any
+) -> Exchange:
+    ingest.events.append({"transaction-id": marker, "uri": "/users", "status": 200, **said})
+    return exchange(marker=marker)
+
+
+def test_events_are_looked_for_only_when_a_fence_is_in_the_index(
+    index: Index, ingest: Ingest, exchange: Callable[..., Exchange]
+) -> None:
+    one = _called(exchange, ingest, "a")
+
+    (event,) = index.events_of([one])
+
+    assert event["transaction-id"] == "a"
+    assert [e["uri"] for e in ingest.events] == ["/users", "/gateproof-fence"]
+    asked_for = [url.params["transaction-id"] for url in ingest.searched]
+    assert asked_for[0] != "a"
+    assert asked_for[-1] == "a"
+
+
+def test_every_replica_that_took_calls_gets_a_fence(
+    index: Index, ingest: Ingest, exchange: Callable[..., Exchange]
+) -> None:
+    index.events_of([exchange(replica=name) for name in ("eu-1", "eu-2", "eu-1")])
+
+    assert [one.replica for one in index.calls.made] == ["eu-1", "eu-2"]
+
+
+def test_a_fence_that_never_arrives_is_given_up_on(
+    index: Index, ingest: Ingest, exchange: Callable[..., Exchange], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(patience, "EVENT_INDEXED_S", 0)
+    ingest.times = 0
+
+    with pytest.raises(GaveUp, match="an event to be in the index"):
+        index.events_of([exchange()])
+
+
+def test_events_are_counted_per_call_and_none_is_zero(
+    index: Index, ingest: Ingest, exchange: Callable[..., Exchange]
+) -> None:
+    once, twice = _called(exchange, ingest, "a"), _called(exchange, ingest, "b")
+    _called(exchange, ingest, "b")
+    never = exchange(marker="c")
+
+    assert index.count_per_call([once, twice, never]) == {"a": 1, "b": 2, "c": 0}
+
+
+def test_totals_leave_the_fences_out(
+    index: Index, ingest: Ingest, exchange: Callable[..., Exchange]
+) -> None:
+    index.events_of([_called(exchange, ingest, "a"), _called(exchange, ingest, "b")])
+
+    assert index.total("eu") == 2
+
+
+def test_a_credential_in_any_field_is_a_leak(
+    index: Index, ingest: Ingest, exchange: Callable[..., Exchange]
+) -> None:
+    token = "eyJhbGciOiJIUzI1NiJ9.eyJ1c2VySWQiOjF9.c2lnbmF0dXJl"
+    clean = _called(exchange, ingest, "a", uri="/users?jwt=***")
+    leaking = _called(exchange, ingest, "b", uri=f"/users?x={token}")
+    known = _called(exchange, ingest, "c", agent=index.stage.desk.secrets["aws_secret"])
+
+    assert index.leaks([clean]) == []
+    assert index.leaks([clean, leaking, known]) == ["uri", "agent"]
+
+
+def test_what_is_found_is_told_to_the_journal(
+    index: Index, ingest: Ingest, exchange: Callable[..., Exchange], warden: Any
+) -> None:
+    index.events_of([_called(exchange, ingest, "a")])
+
+    (told,) = [record for record in warden.told if record["kind"] == "event"]
+    assert told["event"]["transaction-id"] == "a"

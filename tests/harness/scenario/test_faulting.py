@@ -1,0 +1,73 @@
+"""Faults as scenarios use them: one that nobody felt fails its scenario as vacuous."""
+
+from typing import Any
+
+import pytest
+
+from harness import patience
+from harness.eventually import Waits
+from harness.scenario.faulting import LINKS, Faults
+from harness.verdicts import Broken
+
+
+class Stage:
+    """A stage whose relay starts to bite after so many looks."""
+
+    def __init__(self, bites_after: int) -> None:
+        self.left = bites_after
+        self.done: list[tuple[str, str]] = []
+        self.waits = Waits()
+
+    def fault(self, action: str, target: str) -> dict[str, Any]:
+        self.done.append((action, target))
+        if action == "look":
+            self.left -= 1
+        return {"bites": self.left < 0}
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(patience, "FAULT_BITES_S", 0.03)
+
+
+@pytest.fixture
+def bitten() -> Stage:
+    return Stage(bites_after=2)
+
+
+def test_a_cut_that_is_felt_is_healed(bitten: Stage) -> None:
+    faults = Faults(bitten)  # type: ignore[arg-type]
+
+    assert faults.while_cut("Redis", lambda: "done") == "done"
+    assert [action for action, _ in bitten.done] == ["cut", "look", "look", "look", "heal"]
+    assert {target for _, target in bitten.done} == {LINKS["Redis"]}
+    faults.finish()
+    assert bitten.done[-1][0] == "heal", "what is healed is not looked at again"
+
+
+def test_a_cut_that_nobody_felt_is_vacuous() -> None:
+    faults = Faults(Stage(bites_after=100))  # type: ignore[arg-type]
+
+    with pytest.raises(Broken, match="the cut of the control plane link had no effect"):
+        faults.while_cut("control plane", lambda: None)
+
+
+def test_a_cut_that_is_left_to_the_end_must_have_been_felt_too() -> None:
+    faults = Faults(Stage(bites_after=100))  # type: ignore[arg-type]
+    faults.cut("reports")
+
+    with pytest.raises(Broken, match="the cut of the reports link had no effect"):
+        faults.finish()
+
+
+def test_a_link_that_nobody_knows_is_named(bitten: Stage) -> None:
+    with pytest.raises(KeyError, match="moon"):
+        Faults(bitten).cut("moon")  # type: ignore[arg-type]
+
+
+def test_resources_are_killed_and_started_by_the_names_of_features(bitten: Stage) -> None:
+    faults = Faults(bitten)  # type: ignore[arg-type]
+    faults.kill("Cloud Gate")
+    faults.start("Cloud Gate")
+
+    assert bitten.done == [("kill", "gate-eu"), ("start", "gate-eu")]

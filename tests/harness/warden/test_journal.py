@@ -1,0 +1,74 @@
+"""The journal: one object a line, written as it happens, readable to the last whole line."""
+
+import json
+from pathlib import Path
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from harness.warden.journal import Journal, read
+
+
+def test_every_record_is_a_line_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "report" / "run.ndjson"
+    journal = Journal(path)
+    journal.write("opened", rig="shared")
+    journal.take({"kind": "call", "at": 7.0, "body": "ü\n«secret»"})
+
+    written = [json.loads(line) for line in path.read_text().splitlines()]
+    journal.close()
+
+    assert [record["kind"] for record in written] == ["opened", "call"]
+    assert written[1] == {"kind": "call", "at": 7.0, "body": "ü\n«secret»"}
+
+
+def test_a_record_without_a_time_gets_one_and_keeps_the_one_it_has(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "run.ndjson")
+    journal.take({"kind": "a"})
+    journal.take({"kind": "b", "at": 1.0})
+    journal.close()
+
+    assert journal.records[0]["at"] > 1_000_000_000
+    assert journal.records[1]["at"] == 1.0
+
+
+def test_records_are_found_by_kind_in_order(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "run.ndjson")
+    for number, kind in enumerate("abcab"):
+        journal.write(kind, number=number)
+    journal.close()
+
+    assert [record["number"] for record in journal.of("a", "b")] == [0, 1, 3, 4]
+    assert journal.of("z") == []
+
+
+def test_a_new_run_starts_a_new_journal(tmp_path: Path) -> None:
+    path = tmp_path / "run.ndjson"
+    path.write_text('{"kind": "old"}\n')
+
+    Journal(path).close()
+
+    assert path.read_text() == ""
+
+
+RECORDS = st.lists(
+    st.fixed_dictionaries({"kind": st.text(), "at": st.floats(0, 9e9), "x": st.text()}), max_size=6
+)
+
+
+@given(records=RECORDS)
+def test_what_was_written_is_read_back(tmp_path_factory, records: list[dict[str, object]]) -> None:
+    path = tmp_path_factory.mktemp("journal") / "run.ndjson"
+    journal = Journal(path)
+    for record in records:
+        journal.take(dict(record))
+    journal.close()
+
+    assert list(read(path)) == records
+
+
+def test_a_last_line_that_was_cut_off_is_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "run.ndjson"
+    path.write_text('{"kind": "a"}\n{"kind": "b"}\n{"kind": "c", "bo')
+
+    assert [record["kind"] for record in read(path)] == ["a", "b"]
