@@ -61,6 +61,7 @@ class Configuration:
         async with self._turn:
             if same(document, self._publication.served):
                 return None
+            await asyncio.sleep(0)
             return await self._problems(document, (self._publication.version or 0) + 1, "admin")
 
     async def restore(self, kept: LastGood) -> None:
@@ -77,7 +78,9 @@ class Configuration:
         try:
             with collector.at_rest():
                 built = await self._built(document)
-                self._publish(built, Served.of(version, canonical(document), kind, saved_at))
+                served = Served.of(version, canonical(document), kind, saved_at)
+                await asyncio.sleep(0)  # each step of a big document is a turn of its own
+                self._publish(built, served)
         except DocumentRefused as refused:
             self._refuse(version, refused.problems)
             return refused.problems

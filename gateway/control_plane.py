@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import urlencode
 
+from gateway import collector
 from gateway.gate import Gate, complaint
 from gateway.http.client import UpstreamFailure
 from gateway.http.messages import Answer
@@ -92,7 +93,8 @@ class ControlPlane:
 
     async def _offer(self, answer: Answer) -> bool:
         try:
-            found = json.loads(answer.body)
+            with collector.at_rest():
+                found = json.loads(answer.body)
             version, document = found["version"], found["document"]
         except (ValueError, RecursionError, KeyError, TypeError) as error:
             return self._failed(f"the gate's answer is not a document: {error}")

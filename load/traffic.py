@@ -82,9 +82,18 @@ class Traffic:
     async def _connect(self) -> Connection:
         return await asyncio.open_connection("127.0.0.1", self._port)
 
+    async def _kept(self) -> Connection:
+        """A connection that was used before and is still open, else a new one."""
+        while self._idle:
+            reader, writer = self._idle.pop()
+            if not reader.at_eof():
+                return reader, writer
+            writer.close()
+        return await self._connect()
+
     async def _ask(self, kind: str, expected: int | None, message: bytes) -> None:
         """One call on a connection that is kept; None expects an answer or a refused quota."""
-        reader, writer = self._idle.pop() if self._idle else await self._connect()
+        reader, writer = await self._kept()
         writer.write(message)
         found = await read_message(reader)
         status = found.status if found else 0

@@ -101,3 +101,8 @@ def _(calls: Calls) -> None:
 def _(calls: Calls) -> None:
     found = calls.last.header("Connection")
     assert found == "close", f"expected Connection: close, found {found!r}"
+
+
+@then("the call is broken off")
+def _(calls: Calls) -> None:
+    judging.require_broken_off(calls.last)

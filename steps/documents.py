@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from harness.scenario.odd_answers import ODD_ANSWERS
 from harness.specification.fragments import Fragment
 from harness.specification.sentences import declares
 from harness.topology import SPOKEN
@@ -107,6 +108,16 @@ def _(path: str, delay_s: float, patience_ms: int) -> Fragment:
         services={"slow": {"url": url, **_PATIENCE, "read_timeout": patience_ms}},
         routes={"slow": {"paths": [path], "service": "slow"}},
         scripts={"slow": {"delay_s": delay_s, "status": 200, "body": "late"}},
+        parts=frozenset({"upstream"}),
+    )
+
+
+@declares('"{path}" leads to a service that {answers:OddAnswer}')
+def _(path: str, answers: str) -> Fragment:
+    return Fragment(
+        services={"odd": {"url": "${upstream.url}/odd-${suffix}", **_PATIENCE}},
+        routes={"odd": {"paths": [path], "service": "odd"}},
+        scripts={"odd": ODD_ANSWERS[answers]},
         parts=frozenset({"upstream"}),
     )
 

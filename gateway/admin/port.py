@@ -1,5 +1,6 @@
 """The admin port: questions in, JSON out; on a gateway without a Cloud Gate also a new document."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +9,7 @@ from urllib.parse import parse_qs, unquote
 
 import msgspec
 
+from gateway import collector
 from gateway.admin import entities
 from gateway.admin.access import Denied, Door, document_format
 from gateway.document.entities import Snapshot
@@ -156,10 +158,12 @@ class Admin:
         if content is None:
             return refused("body-too-large")
         try:
-            document = read_document(content, kind)
+            with collector.at_rest():
+                document = read_document(content, kind)
         except Unreadable as error:
             return self._bad([Problem("", str(error).removeprefix(f"{SENT}: "))])
         assert self._sources.replace is not None, "POST is not allowed where it cannot be"
+        await asyncio.sleep(0)  # parsing was one long turn
         problems = await self._sources.replace(document)
         if problems is None:
             return Said(304, None)

@@ -1,6 +1,8 @@
 """A parsed document becomes a snapshot, whole, or is refused with every problem it has."""
 
+import asyncio
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from gateway.document import credentials, parts
@@ -16,6 +18,7 @@ from gateway.document.entities import (
 from gateway.document.fields import DocumentRefused, Fields, shown
 from gateway.document.scoping import read_plugin
 from gateway.slices import Steps, at_once, in_slices
+from gateway.tokens import HMAC, algorithms
 
 FORMAT = "3.0"
 NEUTRAL = ("_comment", "_transform", "_workspace", "_ignore")
@@ -31,7 +34,24 @@ def read_snapshot(raw: object, surroundings: Surroundings) -> Snapshot:
 
 async def read_in_slices(raw: object, surroundings: Surroundings) -> Snapshot:
     """The same, without holding the event loop; nobody may change `raw` meanwhile."""
+    if any(named_algorithms(raw)):
+        await asyncio.to_thread(algorithms)  # an import of 100 ms, to check public keys
     return await in_slices(reading(raw, surroundings))
+
+
+def named_algorithms(raw: object) -> Iterator[str]:
+    """The algorithms of public keys in a document that nobody has looked at yet."""
+    for owner in (raw, *members(raw, "consumers")):
+        for credential in members(owner, "jwt_secrets"):
+            match credential:
+                case {"algorithm": str(name)} if name not in HMAC:
+                    yield name
+
+
+def members(raw: object, name: str) -> list[object]:
+    """What a field of an object lists; nothing when there is no such thing."""
+    found = raw.get(name) if isinstance(raw, dict) else None
+    return found if isinstance(found, list) else []
 
 
 def reading(raw: object, surroundings: Surroundings) -> Steps[Snapshot]:
@@ -73,8 +93,8 @@ def read_top(top: Fields, draft: Draft) -> Steps[None]:
 
 def read_info(top: Fields) -> None:
     """What Kong's tools write about a file says nothing, except defaults: those would change it."""
-    info = top.raw("_info")
-    if isinstance(info, dict) and info.get("defaults"):
+    info = top.object("_info")
+    if info is not None and info.raw("defaults"):
         top.complain("_info/defaults", "is not in this version: write each value where it belongs")
 
 

@@ -48,6 +48,10 @@ class AnswerReader:
         self.response = None
         self.heard = self.ended = False
 
+    def end(self) -> None:
+        """Nothing more will come. What holds the reader is let go, so that all is freed at once."""
+        del self._parser, self._source
+
     def feed(self, data: bytes) -> str | None:
         """Take in what has come; what is wrong with it, if the answer cannot be believed."""
         self.heard = True

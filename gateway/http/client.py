@@ -131,7 +131,7 @@ class Client:
 
 def request_head(method: bytes, target: bytes, headers: Headers) -> bytes:
     """The head of a request, ready to send."""
-    lines = [b"%b %b HTTP/1.1" % (method, target)]
-    lines += [b"%b: %b" % field for field in headers]
+    lines = [method + b" " + target + b" HTTP/1.1"]
+    lines += [name + b": " + value for name, value in headers]
     lines.append(b"\r\n")
     return b"\r\n".join(lines)

@@ -90,6 +90,7 @@ class ServerConnection(asyncio.Protocol):
         self._waiting.clear()
         if self._reader.receiving is not None:
             self._reader.receiving.fail(BodyBroken("client-gone"))
+        self._reader.end()
         self.resume_writing()
         if self._task is not None:
             self._task.cancel()

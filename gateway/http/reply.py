@@ -121,7 +121,7 @@ class Reply:
             and self._wire.hears_out(self._request)
         )
         lines = [b"HTTP/1.1 %d %b" % (status, reason or REASONS.get(status, b"Unknown"))]
-        lines += [b"%b: %b" % field for field in headers]
+        lines += [name + b": " + value for name, value in headers]
         if not self.dated:
             lines.append(b"Date: " + self._clock.date())
         if not self.keep_alive:

@@ -67,6 +67,10 @@ class RequestReader:
             return self._measure(len(data), body is not None and body.size_bytes > size)
         return None
 
+    def end(self) -> None:
+        """Nothing more will come. What holds the reader is let go, so that all is freed at once."""
+        del self._parser, self._listener
+
     def skip(self) -> None:
         """Read past the rest of the body that is being received."""
         self.receiving = None

@@ -52,6 +52,9 @@ class UpstreamConnection(asyncio.Protocol):
         self._uses += 1
         self._timeout_s = read_timeout_s
         self._last_heard = now = self._loop.time()
+        if self._transport.is_closing():
+            self._break(BrokenAnswer("the connection was closed"))
+            return head
         self._watch_until(now + read_timeout_s)
         self._transport.write(message)
         return head
@@ -125,6 +128,7 @@ class UpstreamConnection(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         reader = self._reader
         reader.reusable = False
+        reader.end()
         self.resume_writing()
         if not reader.ended:
             if reader.response is not None and reader.response.until_close and exc is None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from harness.gateways.contract import Deviation
+from harness.gateways.from_kong import FROM_KONG
 
 if TYPE_CHECKING:
     import httpx
@@ -15,6 +16,7 @@ class Reference:
     name = "reference"
     capabilities: frozenset[str] = frozenset({"sync", "analytics", "replicas", "admin"})
     deviations: tuple[Deviation, ...] = ()
+    from_kong: tuple[Deviation, ...] = FROM_KONG
 
     def __init__(self, admin: str, client: "httpx.Client") -> None:
         self._admin = admin

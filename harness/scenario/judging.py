@@ -42,6 +42,20 @@ def require_exactly(exchanges: Sequence[Exchange], count: int, outcome: str, sta
         )
 
 
+def require_broken_off(exchange: Exchange) -> None:
+    """Require that the caller could tell: the answer ended before it was whole.
+
+    Errors: Unknown if it timed out, Broken if a whole answer came.
+    """
+    if exchange.timed_out:
+        raise Unknown(f"the call got no answer: {exchange.error}")
+    if exchange.status is not None or not exchange.error:
+        raise Broken(
+            f"expected the answer to be broken off, got {exchange.status_in_words} as a whole one",
+            exchange,
+        )
+
+
 def require_countdown(exchanges: Sequence[Exchange]) -> None:
     """Require the headers of the answered calls to count the budget down to zero, one by one."""
     answered = [exchange for exchange in exchanges if exchange.status == 200]

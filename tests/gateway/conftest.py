@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 from httptools import HttpRequestParser, HttpResponseParser
+from hypothesis import HealthCheck, settings
 from joserfc import jwt
 from joserfc.jwk import OctKey
 
@@ -28,6 +29,10 @@ from gateway.http.headers import index
 from gateway.http.messages import Request
 from gateway.listening import bind
 from gateway.settings import read_settings
+
+# A busy machine is no reason to fail: properties are about values, not about time.
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
 
 SECRET = "a secret of sufficient length for HS256, HS384 and also for HS512, which wants more."
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import weakref
 
 import pytest
 
@@ -20,7 +21,41 @@ def test_it_is_as_it_was_afterwards(enabled):
         gc.unfreeze()
 
 
-def test_a_document_that_is_replaced_is_freed_without_it(world):
+@pytest.mark.parametrize(("objects", "frozen"), [(collector.MANY_OBJECTS + 100, True), (10, False)])
+def test_what_is_alive_is_left_alone_after_big_documents_only(objects, frozen):
+    gc.unfreeze()
+    try:
+        with collector.at_rest():
+            made = [[] for _ in range(objects)]
+        assert (gc.get_freeze_count() > len(made)) == frozen
+    finally:
+        gc.unfreeze()
+
+
+def test_what_piles_up_is_looked_at_after_all(monkeypatch):
+    class Weak:
+        """Can be referred to weakly."""
+
+    def frozen_garbage():
+        cycle = Weak()
+        cycle.itself = cycle
+        gc.freeze()
+        return weakref.ref(cycle)
+
+    try:
+        garbage = frozen_garbage()
+        collector.leave_alone(10**9)
+        assert garbage() is not None
+        monkeypatch.setattr(collector, "MOST_LEFT_ALONE", 0)
+        collector.leave_alone(0)
+        assert garbage() is None
+    finally:
+        gc.unfreeze()
+
+
+def test_a_document_that_is_replaced_is_freed_without_it(world, monkeypatch):
+    monkeypatch.setattr(collector, "MANY_OBJECTS", -1)
+
     async def scenario():
         url = "http://127.0.0.1:1"
         async with world.gateway(world.document(url)) as gw:

@@ -234,7 +234,8 @@ def test_a_gateway_boots_from_its_last_good_document(world, tmp_path, redis_serv
     assert kinds == ["disk", "redis"]
 
 
-def test_the_control_plane_comes_first_and_again_later(world, tmp_path):
+def test_the_control_plane_comes_first_and_again_later(world, tmp_path, monkeypatch):
+    monkeypatch.setattr("gateway.last_good.boot.GATE_PATIENCE_S", 5.0)  # a slow machine
     place = ("--state", str(tmp_path))
 
     async def scenario():

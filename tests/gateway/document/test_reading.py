@@ -10,7 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.document.fields import DocumentRefused
-from gateway.document.reading import Surroundings, read_in_slices, read_snapshot
+from gateway.document.reading import (
+    Surroundings,
+    named_algorithms,
+    read_in_slices,
+    read_snapshot,
+)
 from gateway.policies.order import KINDS
 
 GOOD_SECRETS = {"jwt_secrets": [{"key": "k", "secret": "s"}]}
@@ -336,6 +341,39 @@ def test_reading_in_slices_is_the_same_and_lets_others_work():
     snapshot, turns = asyncio.run(scenario())
     assert snapshot == read(many)
     assert turns > 3
+
+
+NESTED = []
+NESTED.append(NESTED)
+
+
+@pytest.mark.parametrize(
+    "place", ["consumers", "services", "plugins", "acls", "_info", "_format_version"]
+)
+def test_what_contains_itself_is_refused(place):
+    with pytest.raises(DocumentRefused):
+        asyncio.run(read_in_slices(changed(place, NESTED), SURROUNDINGS))
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        (GOOD, []),
+        ({"jwt_secrets": [{"algorithm": "RS256"}, {"algorithm": "HS256"}, 5]}, ["RS256"]),
+        ({"consumers": [{"jwt_secrets": [{"algorithm": "ES256"}]}, {"jwt_secrets": 5}]}, ["ES256"]),
+        ({"consumers": {"jwt_secrets": None}}, []),
+        (None, []),
+        ({"consumers": NESTED, "jwt_secrets": NESTED}, []),
+    ],
+)
+def test_public_keys_are_seen_before_anything_is_checked(raw, expected):
+    assert list(named_algorithms(raw)) == expected
+
+
+def test_a_document_with_a_public_key_is_read_in_slices():
+    document = changed("consumers/0/jwt_secrets/0", {"key": "k", "algorithm": "RS256", "rsa_public_key": "x"})  # fmt: skip
+    with pytest.raises(DocumentRefused, match="must be a public key in PEM for RS256"):
+        asyncio.run(read_in_slices(document, SURROUNDINGS))
 
 
 def test_reading_in_slices_refuses_the_same():

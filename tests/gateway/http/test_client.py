@@ -100,6 +100,33 @@ def test_a_connection_that_the_upstream_closes_is_forgotten(world):
     asyncio.run(scenario())
 
 
+@pytest.mark.parametrize("unasked", [b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil", b""])
+def test_a_connection_on_which_something_waits_is_not_used_again(world, unasked):
+    """Bytes there would be taken for the answer to the next request; an end of file would lose it."""
+
+    async def scenario():
+        writers = []
+
+        async def keep(arrival, writer):
+            writers.append(writer)
+            writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+
+        async with world.upstream(keep) as up, pool() as client:
+            endpoint = Endpoint("127.0.0.1", up.port)
+            await ask(client, endpoint)
+            (idle,) = client._idle[endpoint]
+            idle._transport.pause_reading()  # the loop has not come to read it yet
+            writers[0].write(unasked)
+            if not unasked:
+                writers[0].close()
+            await world.until(lambda: idle._incoming.poll(0))
+            another = await client.connect(endpoint, 2.0)
+            assert another is not idle
+            another.close()
+
+    asyncio.run(scenario())
+
+
 def test_an_old_connection_is_not_used_again(world, monkeypatch):
     async def scenario():
         async with world.upstream() as up, pool() as client:

@@ -1,9 +1,11 @@
 """One client connection: order, patience, pressure, and its end."""
 
 import asyncio
+import gc
 import socket
 import struct
 import tracemalloc
+import weakref
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
@@ -465,5 +467,28 @@ def test_what_is_in_flight_is_finished_at_the_end_and_nothing_new_is_begun(world
             await stopping
             assert len(up.arrivals) == 1
             assert not server.connections
+
+    asyncio.run(scenario())
+
+
+def test_a_connection_that_has_ended_is_freed_without_the_collector(world):
+    async def scenario():
+        async with world.upstream() as up, world.gateway(world.document(up.url)) as gw:
+            await gw.get("/users")
+            server = gw.gateway._servers[0]
+            await world.until(lambda: not server.connections)
+            gc.collect()
+            gc.disable()
+            try:
+                caller = await gw.connect()
+                caller.send(b"GET /users HTTP/1.1\r\nHost: a\r\n\r\n")
+                await caller.answer()
+                (ended,) = map(weakref.ref, server.connections)
+                caller.close()
+                await world.until(lambda: not server.connections)
+                await asyncio.sleep(0)
+                assert ended() is None
+            finally:
+                gc.enable()
 
     asyncio.run(scenario())
