@@ -81,6 +81,7 @@ def pytest_bdd_before_scenario(request: pytest.FixtureRequest) -> None:
         watch = Watch(example, request.getfixturevalue("stage"))
         watch.follow(request.getfixturevalue("calls"))
         request.node.stash[_WATCH] = watch
+        watch.stage.tell("begun", id=example.id)
 
 
 def pytest_bdd_before_step(request: pytest.FixtureRequest, step: Any) -> None:

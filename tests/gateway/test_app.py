@@ -207,7 +207,7 @@ async def hanging(world, process, up):
         ((signal.SIGTERM,), "0.05", 0),
         ((signal.SIGTERM, signal.SIGTERM), "60", 128 + signal.SIGTERM),
         ((signal.SIGTERM, signal.SIGINT), "60", 128 + signal.SIGINT),
-        ((signal.SIGINT, signal.SIGTERM, signal.SIGTERM), "60", 128 + signal.SIGTERM),
+        ((signal.SIGINT, signal.SIGTERM), "60", 128 + signal.SIGTERM),
     ],
 )
 def test_draining_is_bounded_and_a_second_signal_ends_it(world, tmp_path, signals, drain, code):

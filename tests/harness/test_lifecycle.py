@@ -42,6 +42,7 @@ class Run:
 
     def __init__(self, folder: Path, feature: str, *options: str) -> None:
         self.folder = folder
+        self.jobs = int(options[options.index("--jobs") + 1])
         (folder / "own").mkdir()
         (folder / "own" / "own.feature").write_text(feature)
         self.report = folder / "report"
@@ -64,10 +65,16 @@ class Run:
         return [record for line in lines if (record := json.loads(line))["kind"] == kind]
 
     def wait_until_under_way(self) -> "Run":
-        """Wait until the slow calls are at the upstream; note every process of the run."""
-        self._wait(lambda: len(self.records("call")) >= 1, "the quick scenario to have called")
+        """Wait until slow scenarios are under way; note every process of the run."""
+        self._wait(self._busy, "every worker to be in a slow scenario")
         self.family = [self.warden, *self.warden.children(recursive=True), *self.workers]
         return self
+
+    def _busy(self) -> bool:
+        """Has the quick scenario called, and is each worker in a slow one?"""
+        begun = [str(record["id"]) for record in self.records("begun")]
+        slow = [name for name in begun if "still going on" in name]
+        return len(self.records("call")) >= 1 and len(slow) >= self.jobs
 
     @property
     def warden(self) -> psutil.Process:
