@@ -8,7 +8,6 @@ from harness.scenario import odd_requests
 from harness.scenario.callers import Caller
 from harness.scenario.calls import Call, Calls
 from harness.scenario.control_plane import ControlPlane
-from harness.scenario.counting import within_one_window
 from harness.scenario.faulting import Faults
 from harness.specification.sentences import asks_for, says
 from harness.topology import SPOKEN
@@ -33,27 +32,21 @@ def _(calls: Calls, caller: Caller, who: str, service: str, path: str) -> None:
 @when(says('{who} calls "{path}" {count:d} times'))
 def _(calls: Calls, caller: Caller, who: str, path: str, count: int) -> None:
     batch = caller.same_calls(who, path, count)
-    calls.batch = within_one_window(
-        lambda: calls.in_turn(batch), window_s=60, waits=calls.stage.waits
-    )
+    calls.in_one_window(lambda: calls.in_turn(batch))
 
 
 @when(says('{who} calls "{path}" {count:d} times, spread over the replicas'))
 @asks_for("eu-2")
 def _(calls: Calls, caller: Caller, who: str, path: str, count: int) -> None:
     batch = caller.spread_calls(who, path, count)
-    calls.batch = within_one_window(
-        lambda: calls.in_turn(batch), window_s=60, waits=calls.stage.waits
-    )
+    calls.in_one_window(lambda: calls.in_turn(batch))
 
 
 @when(says('{who} calls "{path}" {count:d} times at once, spread over the replicas'))
 @asks_for("eu-2")
 def _(calls: Calls, caller: Caller, who: str, path: str, count: int) -> None:
     batch = caller.spread_calls(who, path, count)
-    calls.batch = within_one_window(
-        lambda: calls.at_once(batch), window_s=60, waits=calls.stage.waits
-    )
+    calls.in_one_window(lambda: calls.at_once(batch))
 
 
 @when(says('somebody calls "{path}" with {token:OddToken}'))
@@ -76,9 +69,7 @@ def _(calls: Calls, caller: Caller, words: str) -> None:
 @when(says('{one} and {other} call "{path}" in turn, {count:d} times each'))
 def _(calls: Calls, caller: Caller, one: str, other: str, path: str, count: int) -> None:
     both = [caller.same_calls(who, path, 1)[0] for who in (one, other)]
-    calls.batch = within_one_window(
-        lambda: calls.in_turn(both * count), window_s=60, waits=calls.stage.waits
-    )
+    calls.in_one_window(lambda: calls.in_turn(both * count))
 
 
 @when(says('{who} calls "{path}" {count:d} times while the {link} link is cut'))
@@ -106,12 +97,10 @@ def _(
 ) -> None:
     before = caller.same_calls(who, path, first)
     after = caller.same_calls(who, path, second)
-    calls.batch = within_one_window(
+    calls.in_one_window(
         lambda: control_plane.publish_between(
             lambda: calls.in_turn(before), lambda: calls.in_turn(after)
-        ),
-        window_s=60,
-        waits=calls.stage.waits,
+        )
     )
 
 
@@ -189,17 +178,13 @@ def _(calls: Calls, caller: Caller, who: str, path: str, count: int, header: str
         replace(call, headers=(*call.headers, (header, f"10.0.0.{number}")))
         for number, call in enumerate(caller.same_calls(who, path, count), start=1)
     ]
-    calls.batch = within_one_window(
-        lambda: calls.in_turn(batch), window_s=60, waits=calls.stage.waits
-    )
+    calls.in_one_window(lambda: calls.in_turn(batch))
 
 
 @when(says('{who} calls "{one}" and "{other}" in turn, {count:d} times each'))
 def _(calls: Calls, caller: Caller, who: str, one: str, other: str, count: int) -> None:
     both = [caller.same_calls(who, path, 1)[0] for path in (one, other)]
-    calls.batch = within_one_window(
-        lambda: calls.in_turn(both * count), window_s=60, waits=calls.stage.waits
-    )
+    calls.in_one_window(lambda: calls.in_turn(both * count))
 
 
 @given(says('{who} has called "{path}" {count:d} times while the {link} link was cut'))

@@ -62,6 +62,7 @@ Feature: Several limits, several ways to count
       When Acme calls "/echo" 5 times
       Then exactly 2 calls are refused as over quota
 
+    @slow
     Example: Redis is frozen
       Given a gateway of its own that counts in a Redis of its own
       And Echo is open only to consumers with a token

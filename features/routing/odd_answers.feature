@@ -18,9 +18,20 @@ Feature: Services that answer oddly
         | answers with a length that is none |
         | answers with a status that is none |
         | answers with a folded header       |
-        | hangs up without a word            |
-        | resets the connection              |
         | hangs up in the middle of its head |
+
+  Rule: What may have had an effect is not sent twice
+
+    Scenario Outline: A POST to a service that <answers>
+      Given "/odd" leads to a service that <answers>
+      When somebody sends POST "/odd"
+      Then the call is failed as unreachable
+      And Echo was reached once
+
+      Examples:
+        | answers                 |
+        | hangs up without a word |
+        | resets the connection   |
 
   Rule: Half an answer is never passed off as a whole one
 

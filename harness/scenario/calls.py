@@ -10,11 +10,13 @@ import httpx
 
 from harness import markers, patience
 from harness.scenario import raw
+from harness.scenario.counting import within_one_window
 from harness.scenario.exchange import Exchange, Headers
 from harness.scenario.stage import Stage
 
 _CHUNK = 8192
 _BUSY_CALLERS = 4
+_WINDOW_S = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,10 @@ class Calls:
             within_s=patience.FAULT_HEALED_S,
             reason="a gateway to count again",
         )
+
+    def in_one_window(self, send: Callable[[], list[Exchange]]) -> None:
+        """Make a batch that no counting window of a minute may cut in two."""
+        self.batch = within_one_window(send, window_s=_WINDOW_S, waits=self.stage.waits)
 
     def in_turn(self, calls: Sequence[Call]) -> list[Exchange]:
         return [self.send(call) for call in calls]
