@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from pytest_bdd import given, when
 
+from harness import patience
 from harness.scenario import odd_requests
 from harness.scenario.callers import Caller
 from harness.scenario.calls import Call, Calls
@@ -46,7 +47,7 @@ def _(calls: Calls, caller: Caller, who: str, path: str, count: int) -> None:
 @asks_for("eu-2")
 def _(calls: Calls, caller: Caller, who: str, path: str, count: int) -> None:
     batch = caller.spread_calls(who, path, count)
-    calls.in_one_window(lambda: calls.at_once(batch))
+    calls.in_one_window(lambda: calls.at_once(batch), patience.LONG_BATCH_RESERVE_S)
 
 
 @when(says('somebody calls "{path}" with {token:OddToken}'))
@@ -100,7 +101,8 @@ def _(
     calls.in_one_window(
         lambda: control_plane.publish_between(
             lambda: calls.in_turn(before), lambda: calls.in_turn(after)
-        )
+        ),
+        patience.LONG_BATCH_RESERVE_S,
     )
 
 

@@ -116,9 +116,15 @@ class Calls:
             reason="a gateway to count again",
         )
 
-    def in_one_window(self, send: Callable[[], list[Exchange]]) -> None:
+    def in_one_window(
+        self,
+        send: Callable[[], list[Exchange]],
+        reserve_s: float = patience.WINDOW_RESERVE_S,
+    ) -> None:
         """Make a batch that no counting window of a minute may cut in two."""
-        self.batch = within_one_window(send, window_s=_WINDOW_S, waits=self.stage.waits)
+        self.batch = within_one_window(
+            send, window_s=_WINDOW_S, waits=self.stage.waits, reserve_s=reserve_s
+        )
 
     def in_turn(self, calls: Sequence[Call]) -> list[Exchange]:
         return [self.send(call) for call in calls]

@@ -33,14 +33,16 @@ def within_one_window(
     *,
     window_s: int,
     waits: Waits,
+    reserve_s: float = patience.WINDOW_RESERVE_S,
     clock: Callable[[], float] = time.time,
 ) -> list[Exchange]:
     """Send the batch so that one window sees all of it; return the exchanges that count.
 
+    Units:  reserve_s is what the window must have left for the batch to begin.
     Errors: Unknown when the window turned during the second attempt too.
     """
     left = left_of(window_s, clock())
-    if left < patience.WINDOW_RESERVE_S:
+    if left < reserve_s:
         waits.for_the_clock(left + 0.05, _TURN)
     for _attempt in (1, 2):
         batch = send()

@@ -145,3 +145,15 @@ def test_a_second_crossing_is_unknown_and_there_is_no_third_attempt(
         )
 
     assert len(attempts) == 1
+
+
+def test_a_long_batch_waits_for_the_turn_earlier(
+    batch: Callable[..., list[Exchange]],
+) -> None:
+    waits = Waits(now_s=120 - 5)
+
+    within_one_window(
+        lambda: batch(60), window_s=60, waits=waits, reserve_s=6, clock=lambda: waits.now_s
+    )
+
+    assert len(waits.waited) == 1
