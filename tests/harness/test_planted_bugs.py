@@ -37,7 +37,7 @@ BUGS = [
         "the call is refused as expired",
     ),
     Bug(
-        "Redis counts after the decision",
+        "Redis admits one call more than the limit",
         "gateway/counters/script.py",
         "if used >= tonumber(ARGV[i + 2]) then answer[2] = 0 end",
         "if used > tonumber(ARGV[i + 2]) then answer[2] = 0 end",
