@@ -14,6 +14,8 @@ from harness.scenario.exchange import Exchange
 from harness.verdicts import Unknown
 
 _TURN = "the turn of the counting window"
+_ROUNDED_S = 1
+"""RateLimit-Reset counts in whole seconds."""
 
 
 def left_of(window_s: int, now_s: float) -> float:
@@ -22,10 +24,19 @@ def left_of(window_s: int, now_s: float) -> float:
 
 
 def crossed(batch: Sequence[Exchange]) -> bool:
-    """Did the window turn during the batch: did RateLimit-Reset ever rise?"""
-    resets = [e.number("RateLimit-Reset") for e in sorted(batch, key=lambda e: e.ended_s)]
-    known = [reset for reset in resets if reset >= 0]
-    return any(later > earlier for earlier, later in itertools.pairwise(known))
+    """Did the window turn during the batch: did RateLimit-Reset rise by more than the batch took?
+
+    Calls that were made at once may end in another order than they were counted in, so that a rise
+    by a second says nothing; a turn sets the seconds back to a whole window.
+    """
+    in_order = sorted(batch, key=lambda exchange: exchange.ended_s)
+    resets = [reset for e in in_order if (reset := e.number("RateLimit-Reset")) >= 0]
+    if not resets:
+        return False
+    took_s = in_order[-1].ended_s - min(exchange.started_s for exchange in batch)
+    lowest = itertools.accumulate(resets, min)
+    rise = max(reset - low for reset, low in zip(resets, lowest, strict=True))
+    return rise > took_s + _ROUNDED_S
 
 
 def within_one_window(

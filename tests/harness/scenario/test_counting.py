@@ -33,6 +33,7 @@ def batch(exchange: Callable[..., Exchange]) -> Callable[..., list[Exchange]]:
         return [
             exchange(
                 headers={} if reset is None else {"RateLimit-Reset": str(reset)},
+                started_s=99.9 + number,
                 ended_s=100.0 + number,
             )
             for number, reset in enumerate(resets)
@@ -73,11 +74,17 @@ def test_a_reset_that_rises_tells_that_the_window_turned(
     assert crossed(batch(1, None, 60))
 
 
-def test_answers_are_compared_in_the_order_in_which_they_ended(
+def test_answers_may_end_in_another_order_than_they_were_counted_in(
     batch: Callable[..., list[Exchange]],
 ) -> None:
+    assert not crossed(batch(55, 56, 55))
     assert not crossed(list(reversed(batch(3, 2, 1))))
     assert crossed(list(reversed(batch(1, 60))))
+
+
+def test_seconds_pass_during_a_long_batch(batch: Callable[..., list[Exchange]]) -> None:
+    assert not crossed(batch(*range(40, 10, -1)))
+    assert crossed(batch(*range(20, 0, -1), *range(60, 55, -1)))
 
 
 @given(resets=st.lists(st.integers(0, 60)))
