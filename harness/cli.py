@@ -77,7 +77,7 @@ def _add_e2e(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     one.add_argument("--jobs", default="auto", metavar="N",
                      help="workers (default: one per processor)")  # fmt: skip
     one.add_argument(
-        "--kafka", default="emulated", metavar="KIND", help="emulated (default) or real"
+        "--kafka", default="", metavar="KIND", help="emulated or real (embedded: emulated)"
     )
     one.add_argument("--report", default="report", metavar="DIR", help="where results go (report)")
     one.add_argument("--seed", metavar="N", help="repeat the order of an earlier run")

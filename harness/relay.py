@@ -9,6 +9,8 @@ import struct
 from dataclasses import dataclass, field
 from urllib.parse import SplitResult
 
+from harness.environments.contract import Felt
+
 _RESET = struct.pack("ii", 1, 0)  # SO_LINGER on, zero seconds: close() sends RST
 _CHUNK = 65536
 
@@ -62,9 +64,8 @@ class Relay:
         self.cut_off = False
 
     @property
-    def bites(self) -> bool:
-        """Has the cut been felt: a connection broke, or one was refused?"""
-        return bool(self.broken or self.refused)
+    def felt(self) -> Felt:
+        return Felt(self.broken, self.refused)
 
     def _drop_all(self) -> None:
         for writer in list(self._open):

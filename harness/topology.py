@@ -71,6 +71,15 @@ def link_of(address: str) -> str:
     return "redis" if address == "redis.url" else address
 
 
+def led_to(link: str) -> str:
+    """Return the part that a link leads to."""
+    return link.partition(".")[0]
+
+
+ADVERTISING = frozenset({"kafka"})
+"""Kinds of parts that tell clients where they are: they must know the relay in front of them."""
+
+
 def with_needs(names: Iterable[str]) -> frozenset[str]:
     """Return the parts together with everything they need, directly or not.
 

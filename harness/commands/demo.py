@@ -11,6 +11,7 @@ import yaml
 
 from harness import environments, topology
 from harness.commands.complaints import BadInput, complain, require_known
+from harness.environments.contract import Options
 from harness.scenario.people import PEOPLE
 from harness.settings import ROOT, read
 from harness.warden import folders
@@ -35,7 +36,7 @@ def up(options: argparse.Namespace) -> int:
         sys.stdout.write(f"already up (run {running['run']})\n{_in_words(running)}")
         return 0
     settings = read()
-    missing = environments.ENVIRONMENTS[options.env](settings).missing()
+    missing = environments.ENVIRONMENTS[options.env](settings, Options()).missing()
     if missing:
         complain(f"the environment {options.env} cannot run here: {missing}")
         return 2

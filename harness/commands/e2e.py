@@ -68,13 +68,15 @@ def pytest_arguments(options: argparse.Namespace) -> list[str]:
     """
     require_known("environment", options.env, environments.ENVIRONMENTS, environments.PLANNED)
     require_known("gateway", options.gateway, gateways.GATEWAYS, gateways.PLANNED)
-    require_known("Kafka", options.kafka, _KAFKA, _KAFKA_PLANNED)
+    if options.kafka:
+        require_known("Kafka", options.kafka, _KAFKA, _KAFKA_PLANNED)
     arguments = [
         "-q", "--gateproof-story",
         # named here as well as in conftest.py: features may lie outside the checkout
         *(word for name in ("harness.plugin", *MODULES) for word in ("-p", name)),
         f"--rootdir={ROOT}", f"--config-file={ROOT / 'pyproject.toml'}",
         f"--gateproof-env={options.env}",
+        f"--gateproof-kafka={options.kafka}",
         f"--gateproof-gateway={options.gateway}",
         f"--gateproof-subjects={_subjects(options.subjects)}",
         f"--gateproof-report={Path(options.report).absolute()}",

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 
-from harness.environments.contract import Environment
+from harness.environments.contract import Environment, Options
 from harness.environments.embedded import Embedded
 from harness.settings import Settings
 
-ENVIRONMENTS: dict[str, Callable[[Settings], Environment]] = {
+ENVIRONMENTS: dict[str, Callable[[Settings, Options], Environment]] = {
     Embedded.name: Embedded,
 }
 """Every environment that can be asked for with ENV=."""

@@ -1,4 +1,8 @@
-"""What the warden asks of an environment: start a part, and handle on one resource what it started."""
+"""What the warden asks of an environment: start a part, stand in a link, handle what was started.
+
+Every address has two faces: `addresses` are for the harness, `inside` for the parts and for what a
+document names. Where everything is on one loopback they are the same.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -25,50 +29,116 @@ class CannotStart(Exception):
 class Site:
     """What a part may know when it starts: where it stands, and who is there already.
 
-    Shape:  addresses maps "part.name" to a URL or address ("gate-eu.sync", "redis.url");
-            secrets maps a secret's name to its value; cloud_token maps a region to a Cloud Token.
+    Shape:  addresses and inside map "part.name" to a URL or address ("gate-eu.sync", "redis.url");
+            relays maps a link to the "host:port" under which parts reach it, before the part that
+            it leads to is started; secrets maps a secret's name to its value; cloud_token maps a
+            region to a Cloud Token.
     """
 
+    rig: str
     folder: Path
     subjects: Path
     key_set: Path
     cloud_token: Callable[[str], str]
     secrets: Mapping[str, str]
     addresses: dict[str, str] = field(default_factory=dict)
+    inside: dict[str, str] = field(default_factory=dict)
+    relays: dict[str, str] = field(default_factory=dict)
 
 
 class Resource(Protocol):
-    """One started part."""
+    """One started part. `ended` tells the exit code, negative for a signal."""
 
     addresses: Mapping[str, str]
+    inside: Mapping[str, str]
     end_expected: bool
 
     @property
-    def pid(self) -> int: ...
-    def logs(self, lines: int) -> list[str]: ...
+    def pid(self) -> int:
+        """The process on this machine; another one after each start."""
+
     def expect_end(self) -> None: ...
-    def kill(self) -> None: ...
-    def terminate(self) -> None: ...
-    def pause(self) -> None: ...
-    def resume(self) -> None: ...
+    async def logs(self, lines: int) -> list[str]: ...
+    async def kill(self) -> None: ...
+    async def terminate(self) -> None: ...
+    async def pause(self) -> None: ...
+    async def resume(self) -> None: ...
     async def ended(self) -> int: ...
     async def end(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Felt:
+    """What a cut did since it was made: connections it broke, and attempts it refused."""
+
+    broken: int
+    refused: int
+
+    @property
+    def bites(self) -> bool:
+        return bool(self.broken or self.refused)
+
+
+class LinkRelay(Protocol):
+    """Stands in a link; its addresses ("host:port") stay the same whatever it leads to.
+
+    `outside` is empty where the harness does not go through it.
+    """
+
+    inside: str
+    outside: str
+
+    async def lead_to(self, where: str | None) -> None: ...
+    async def cut(self) -> None: ...
+    async def heal(self) -> None: ...
+    async def look(self) -> Felt: ...
+    async def stop(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What was asked of the environment besides its name.
+
+    Shape: kafka is "emulated", "real", or empty for what the environment has by itself.
+    """
+
+    kafka: str = ""
 
 
 class Environment(Protocol):
     """Makes the topology real.
 
-    `fidelity` says for each kind of part how real it is here.
+    `fidelity` says for each kind of part how real it is here. `keeps_addresses` says whether a
+    part that is started again is where it was, also when no relay leads to it.
     """
 
     name: str
     fidelity: Mapping[str, Fidelity]
+    keeps_addresses: bool
 
     def missing(self) -> str | None:
         """Say in one line why this environment cannot run here; None when it can."""
 
+    async def open(self, run: str, folder: Path) -> None:
+        """Make what every rig of the run needs, such as networks.
+
+        Errors: CannotStart.
+        """
+
+    async def close(self) -> None:
+        """Remove what `open` made. Rigs are closed by then."""
+
+    def nowhere(self) -> str:
+        """Return a URL for documents at which nobody ever listens."""
+
     async def start(self, part: Part, site: Site) -> Resource:
-        """Start a part. Where it listens is new each time: a relay is what keeps an address.
+        """Start a part.
+
+        Errors: CannotStart.
+        """
+
+    async def relay(self, link: str, site: Site) -> LinkRelay:
+        """Stand in a link; it leads nowhere yet.
 
         Errors: CannotStart.
         """

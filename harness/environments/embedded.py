@@ -3,11 +3,14 @@
 Redis is a real redis-server; Kafka is librdkafka's built-in cluster and says so.
 """
 
+import socket
 import sys
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 from harness import redis_binary, topology
-from harness.environments.contract import Fidelity, Resource, Site
+from harness.environments.contract import Fidelity, LinkRelay, Options, Resource, Site
+from harness.environments.local_relay import LocalRelay
 from harness.environments.processes import Child, Command
 from harness.markers import HEADER
 from harness.settings import Settings
@@ -31,8 +34,12 @@ class Embedded:
         "gateway": Fidelity.REAL,
     }
 
-    def __init__(self, settings: Settings) -> None:
+    keeps_addresses = False
+
+    def __init__(self, settings: Settings, options: Options) -> None:
         self.settings = settings
+        self.options = options
+        self._nowhere: socket.socket | None = None
 
     def missing(self) -> str | None:
         try:
@@ -41,6 +48,22 @@ class Embedded:
             return str(error)
         return None
 
+    async def open(self, run: str, folder: Path) -> None:
+        self._nowhere = socket.socket()
+        self._nowhere.bind(("127.0.0.1", 0))  # bound and never listening: refuses every connection
+
+    async def close(self) -> None:
+        if self._nowhere is not None:
+            self._nowhere.close()
+
+    def nowhere(self) -> str:
+        assert self._nowhere is not None, "the environment is not open"
+        host, port = self._nowhere.getsockname()
+        return f"http://{host}:{port}"
+
+    async def relay(self, link: str, site: Site) -> LinkRelay:
+        return await LocalRelay.started(link)
+
     async def start(self, part: Part, site: Site) -> Resource:
         child = Child(_COMMANDS[part.kind](part, site, self.settings))
         try:
@@ -48,7 +71,7 @@ class Embedded:
         except BaseException:
             await child.end()
             raise
-        child.addresses = _addresses(part, child, site)
+        child.addresses = child.inside = _addresses(part, child, site)
         return child
 
 
@@ -85,7 +108,7 @@ def _kafka(part: Part, site: Site, settings: Settings) -> Command:
 def _ingest(part: Part, site: Site, settings: Settings) -> Command:
     return _python(
         part, site, settings, "services", "ingest",
-        "--kafka", site.addresses["kafka.bootstrap"], "--topic", TOPIC,
+        "--kafka", site.inside["kafka.bootstrap"], "--topic", TOPIC,
         "--index", str(site.folder / "index.sqlite"),
         "--listen", _ANY_PORT,
     )  # fmt: skip
@@ -99,7 +122,7 @@ def _gate(part: Part, site: Site, settings: Settings) -> Command:
         "--management", _ANY_PORT,
         "--jwks", str(site.key_set),
         "--issuer", topology.CLOUD_ISSUER,
-        "--kafka", site.addresses.get("kafka.bootstrap", "none"),
+        "--kafka", site.inside.get("kafka.bootstrap", "none"),
         "--topic", TOPIC,
         "--store", str(site.folder / f"{part.name}.json"),
         CLOUD_GATE_MANAGEMENT_TOKEN=site.secrets["management"],
@@ -128,10 +151,8 @@ def _gateway(part: Part, site: Site, settings: Settings) -> Command:
     token = site.folder / f"{part.name}.token"
     token.touch(mode=0o600)
     token.write_text(site.cloud_token(part.region))
-    reports = f"{site.addresses[f'{gate}.reports']}/reports"
-    redis = (
-        {"GATEWAY_REDIS_URL": site.addresses["redis.url"]} if "redis.url" in site.addresses else {}
-    )
+    reports = f"{site.inside[f'{gate}.reports']}/reports"
+    redis = {"GATEWAY_REDIS_URL": site.inside["redis.url"]} if "redis.url" in site.inside else {}
     state = site.folder / f"{part.name}.state"
     state.mkdir(
         mode=0o700, exist_ok=True
@@ -140,8 +161,8 @@ def _gateway(part: Part, site: Site, settings: Settings) -> Command:
         part, site, settings, "gateway",
         "--cloud-token", str(token),
         "--state", str(state),
-        "--gate", site.addresses[f"{gate}.sync"],
-        "--reports", reports if "kafka.bootstrap" in site.addresses else "off",
+        "--gate", site.inside[f"{gate}.sync"],
+        "--reports", reports if "kafka.bootstrap" in site.inside else "off",
         "--name", part.name,
         "--listen", _ANY_PORT,
         "--admin", _ANY_PORT,

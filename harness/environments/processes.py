@@ -42,6 +42,7 @@ class Child:
         self.command = command
         self.announced: dict[str, Any] = {}
         self.addresses: Mapping[str, str] = {}
+        self.inside: Mapping[str, str] = {}
         self.end_expected = False
         self._loop = asyncio.get_running_loop()
         self._exit: asyncio.Future[int] = self._loop.create_future()
@@ -139,7 +140,7 @@ class Child:
                 return telling.result()
         finally:
             telling.cancel()
-        raise CannotStart(self._why_not())
+        raise CannotStart(await self._why_not())
 
     async def _told(self) -> None:
         line = await asyncio.shield(self._line)
@@ -161,8 +162,9 @@ class Child:
                 writer.close()
                 return
 
-    def _why_not(self) -> str:
-        last = next((line for line in reversed(self.logs(20)) if line.strip()), "it said nothing")
+    async def _why_not(self) -> str:
+        said = [line for line in await self.logs(20) if line.strip()]
+        last = said[-1] if said else "it said nothing"
         if self._exit.done():
             return f"{self.command.name} ended with {self._exit.result()} before it served: {last}"
         return (
@@ -174,7 +176,7 @@ class Child:
         """Wait for the end and return the exit code, negative for a signal."""
         return await asyncio.shield(self._exit)
 
-    def logs(self, lines: int) -> list[str]:
+    async def logs(self, lines: int) -> list[str]:
         try:
             text = self.command.log.read_text(errors="replace")
         except OSError:
@@ -190,24 +192,24 @@ class Child:
         except ProcessLookupError:
             pass  # it ended by itself meanwhile
 
-    def kill(self) -> None:
+    async def kill(self) -> None:
         self.expect_end()
         self._signal(signal.SIGKILL)
 
-    def terminate(self) -> None:
+    async def terminate(self) -> None:
         """Tell it to end; whether it does is to be seen."""
         self.expect_end()
         self._signal(signal.SIGTERM)
 
-    def pause(self) -> None:
+    async def pause(self) -> None:
         self._signal(signal.SIGSTOP)
 
-    def resume(self) -> None:
+    async def resume(self) -> None:
         self._signal(signal.SIGCONT)
 
     async def end(self) -> None:
         """End it at once, with everything in its process group. It holds nothing that is kept."""
-        self.kill()
+        await self.kill()
         await self.ended()
         if self._popen.stdout is not None and not self._popen.stdout.closed:
             self._loop.remove_reader(self._popen.stdout.fileno())

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from harness.relay import Relay
+from harness.environments.contract import LinkRelay
 from harness.warden.rig import Rig
 from harness.warden.wire import Refused
 
 
-def _relay(rig: Rig, link: str) -> Relay:
+def _relay(rig: Rig, link: str) -> LinkRelay:
     if link not in rig.relays:
         there = ", ".join(sorted(rig.relays)) or "none"
         raise Refused(f"{rig.name} has no relay on {link!r}; it can break: {there}")
@@ -16,16 +16,16 @@ def _relay(rig: Rig, link: str) -> Relay:
 
 async def cut(rig: Rig, target: str) -> dict[str, Any]:
     relay = _relay(rig, target)
-    relay.cut()
-    return {"bites": relay.bites}
+    await relay.cut()
+    return {"bites": (await relay.look()).bites}
 
 
 async def heal(rig: Rig, target: str) -> dict[str, Any]:
     relay = _relay(rig, target)
-    relay.heal()
-    return {"bites": relay.bites}
+    await relay.heal()
+    return {"bites": (await relay.look()).bites}
 
 
 async def look(rig: Rig, target: str) -> dict[str, Any]:
-    relay = _relay(rig, target)
-    return {"bites": relay.bites, "broken": relay.broken, "refused": relay.refused}
+    felt = await _relay(rig, target).look()
+    return {"bites": felt.bites, "broken": felt.broken, "refused": felt.refused}

@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 
 from harness import patience
-from harness.environments.contract import Resource
+from harness.environments.contract import Fidelity, Resource
 from harness.warden.rig import Rig
 from harness.warden.wire import Refused
 
@@ -13,25 +13,25 @@ def _resource(rig: Rig, name: str) -> Resource:
     if name not in rig.resources:
         there = ", ".join(sorted(rig.resources)) or "nothing"
         raise Refused(f"{rig.name} has no {name!r} of its own; it has {there}")
-    if name == "kafka":
+    if name == "kafka" and rig.environment.fidelity["kafka"] is not Fidelity.REAL:
         raise Refused("the built-in Kafka cannot be broken; that needs a real broker (KAFKA=real)")
     return rig.resources[name]
 
 
 async def kill(rig: Rig, target: str) -> dict[str, Any]:
     resource = _resource(rig, target)
-    resource.kill()
+    await resource.kill()
     bites = await resource.ended() < 0
-    rig.unplug(target)
+    await rig.unplug(target)
     return {"bites": bites}
 
 
 async def end(rig: Rig, target: str) -> dict[str, Any]:
     """Tell it to end (SIGTERM) and wait until it has, with exit code 0."""
     resource = _resource(rig, target)
-    resource.terminate()
+    await resource.terminate()
     code = await asyncio.wait_for(resource.ended(), patience.RESOURCE_ENDED_S)
-    rig.unplug(target)
+    await rig.unplug(target)
     return {"bites": code == 0, "code": code}
 
 
@@ -48,10 +48,10 @@ async def start(rig: Rig, target: str) -> dict[str, Any]:
 
 
 async def pause(rig: Rig, target: str) -> dict[str, Any]:
-    _resource(rig, target).pause()
+    await _resource(rig, target).pause()
     return {"bites": True}
 
 
 async def resume(rig: Rig, target: str) -> dict[str, Any]:
-    _resource(rig, target).resume()
+    await _resource(rig, target).resume()
     return {"bites": True}

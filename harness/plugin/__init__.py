@@ -39,6 +39,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("gateproof", "Gateproof: features against a gateway")
     group.addoption("--gateproof-env", dest="gateproof_env", default="embedded", help="environment")
     group.addoption(
+        "--gateproof-kafka", dest="gateproof_kafka", default="",
+        help="emulated or real; what the environment has by itself when left out",
+    )  # fmt: skip
+    group.addoption(
         "--gateproof-gateway", dest="gateproof_gateway", default="reference", help="gateway"
     )
     group.addoption(

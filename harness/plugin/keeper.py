@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from harness.environments import ENVIRONMENTS
+from harness.environments.contract import Options
 from harness.plugin import selection
 from harness.plugin.collection import example_of
 from harness.plugin.evidence import before_the_first_step, worker_was_killed
@@ -124,7 +125,8 @@ class RunKeeper(Keeper):
     def _start_warden(self) -> None:
         name = self.config.getoption("gateproof_env")
         settings = read()
-        missing = ENVIRONMENTS[name](settings).missing()
+        options = Options(kafka=self.config.getoption("gateproof_kafka"))
+        missing = ENVIRONMENTS[name](settings, options).missing()
         if missing:
             raise pytest.UsageError(f"the environment {name} cannot run here: {missing}")
         folders.sweep(settings.runs_folder)
@@ -133,6 +135,7 @@ class RunKeeper(Keeper):
             self._warden = launch(
                 run=self.run,
                 environment=name,
+                options=options,
                 journal=self.folder.path / "run.ndjson",
                 subjects=Path(self.config.getoption("gateproof_subjects")),
             )

@@ -2,7 +2,6 @@
 
 import asyncio
 import secrets as randomness
-import socket
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -45,7 +44,6 @@ class Estate:
     _issuer: Any = None
     _count: int = 0
     _cursors: dict[str, int] = field(default_factory=dict)
-    _nowhere: socket.socket = field(default_factory=socket.socket)
 
     def __post_init__(self) -> None:
         self.secrets = {
@@ -55,7 +53,6 @@ class Estate:
             "management": randomness.token_urlsafe(30),
             "snapshot": randomness.token_urlsafe(30),
         }
-        self._nowhere.bind(("127.0.0.1", 0))  # bound and never listening: refuses every connection
 
     @property
     def mask(self) -> Mask:
@@ -120,22 +117,21 @@ class Estate:
             for region in topology.regions(topology.EVERYTHING)
         }
         site = Site(
+            rig=name,
             folder=folder,
             subjects=self.subjects,
             key_set=self.held.path / "jwks.json",
             cloud_token=lambda region: self.cloud_token(identities[region], region, {}),
             secrets=self.secrets,
-            addresses=self._borrowed_addresses(borrowed),
         )
+        shared = self.rigs[SHARED].site if SHARED in self.rigs else None
+        if shared is not None:
+            site.addresses |= _of_parts(borrowed, shared.addresses)
+            site.inside |= _of_parts(borrowed, shared.inside)
+        site.inside["nowhere.url"] = self.environment.nowhere()
         rig = Rig(name, self.environment, site, links, self._part_died, identities)
         self.rigs[name] = rig
         return rig
-
-    def _borrowed_addresses(self, borrowed: frozenset[str]) -> dict[str, str]:
-        host, port = self._nowhere.getsockname()
-        shared = self.rigs[SHARED].site.addresses if SHARED in self.rigs else {}
-        lent = {k: v for k, v in shared.items() if k.partition(".")[0] in borrowed}
-        return {**lent, "nowhere.url": f"http://{host}:{port}"}
 
     def _make_keys(self) -> None:
         if self._issuer is None:
@@ -158,14 +154,14 @@ class Estate:
         )
         return token
 
-    def _part_died(self, rig: Rig, name: str, resource: Resource, code: int) -> None:
+    async def _part_died(self, rig: Rig, name: str, resource: Resource, code: int) -> None:
         if self.death:
             return
         how = f"signal {-code}" if code < 0 else f"exit code {code}"
-        last = " | ".join(resource.logs(5)) or "it said nothing"
-        self.death = f"{name} ({rig.name}) died with {how}; its last lines: {self.mask.text(last)}"
-        log = [self.mask.text(line) for line in resource.logs(50)]
-        self.journal.write("died", rig=rig.name, part=name, code=code, log=log)
+        said = [self.mask.text(line) for line in await resource.logs(50)]
+        last = " | ".join(said[-5:]) or "it said nothing"
+        self.death = f"{name} ({rig.name}) died with {how}; its last lines: {last}"
+        self.journal.write("died", rig=rig.name, part=name, code=code, log=said)
         self.on_death(self.death)
 
     def rig(self, name: str) -> Rig:
@@ -281,7 +277,7 @@ class Estate:
         await asyncio.gather(*(rig.close() for rig in list(self.rigs.values())))
         self.rigs.clear()
         await self.web.close()
-        self._nowhere.close()
+        await self.environment.close()
         self.journal.close()
 
 
@@ -291,3 +287,7 @@ def _in_words(arrival: dict[str, Any]) -> str:
         f"{arrival['service']} was reached by {arrival['method']} {arrival['path']} "
         f"({marker}), and no call of this run accounts for it"
     )
+
+
+def _of_parts(names: frozenset[str], addresses: Mapping[str, str]) -> dict[str, str]:
+    return {what: where for what, where in addresses.items() if what.partition(".")[0] in names}

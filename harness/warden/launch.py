@@ -4,10 +4,11 @@ import json
 import os
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from harness import patience
+from harness.environments.contract import Options
 from harness.settings import ROOT
 from harness.warden.wire import WardenLost
 
@@ -29,7 +30,13 @@ class Launched:
 
 
 def launch(
-    *, run: str, environment: str, journal: Path, subjects: Path = ROOT, stay: bool = False
+    *,
+    run: str,
+    environment: str,
+    journal: Path,
+    options: Options = Options(),  # noqa: B008 - it is frozen
+    subjects: Path = ROOT,
+    stay: bool = False,
 ) -> Launched:
     """Start a warden in a session of its own, so that a Ctrl-C does not reach it.
 
@@ -41,6 +48,7 @@ def launch(
             [
                 sys.executable, "-m", "harness.warden",
                 "--run", run, "--environment", environment,
+                "--options", json.dumps(asdict(options)),
                 "--journal", str(journal.resolve()), "--subjects", str(subjects),
                 *(["--stay"] if stay else []),
             ],

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from harness import settings as surroundings
 from harness.environments import ENVIRONMENTS
+from harness.environments.contract import CannotStart, Options
 from harness.warden import folders
 from harness.warden.estate import Estate
 from harness.warden.journal import Journal
@@ -23,11 +24,16 @@ def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m harness.warden", description=__doc__)
     parser.add_argument("--run", required=True, help="the run's id")
     parser.add_argument("--environment", required=True, choices=sorted(ENVIRONMENTS))
+    parser.add_argument("--options", type=_options, default=Options(), metavar="JSON")
     parser.add_argument("--journal", required=True, type=Path, help="where run.ndjson goes")
     parser.add_argument("--subjects", required=True, type=Path, help="where the subjects are")
     parser.add_argument("--stay", action="store_true", help="live on when the runner is gone")
     options = parser.parse_args(argv)
     return asyncio.run(_serve(options))
+
+
+def _options(text: str) -> Options:
+    return Options(**json.loads(text))
 
 
 async def _serve(options: argparse.Namespace) -> int:
@@ -42,7 +48,7 @@ async def _serve(options: argparse.Namespace) -> int:
     estate = Estate(
         run=options.run,
         held=held,
-        environment=ENVIRONMENTS[options.environment](settings),
+        environment=ENVIRONMENTS[options.environment](settings, options.options),
         journal=Journal(options.journal),
         subjects=options.subjects,
         on_death=died,
@@ -54,10 +60,14 @@ async def _serve(options: argparse.Namespace) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, server.over.set)
     try:
+        await estate.environment.open(options.run, held.path)
         await server.listen(held.path / SOCKET)
         sys.stdout.write(json.dumps({"socket": str(held.path / SOCKET)}) + "\n")
         sys.stdout.flush()
         await server.over.wait()
+    except CannotStart as error:
+        sys.stderr.write(f"{error}\n")
+        return 3
     finally:
         with contextlib.suppress(Exception):
             await estate.close()

@@ -95,6 +95,6 @@ def lookup(rig: Rig, name: str) -> Any:
         return rig.site.secrets[name.removeprefix("secret.")]
     part, _, what = name.partition(".")
     if what in ("host", "port"):
-        where = urlsplit(rig.site.addresses[f"{part}.url"])
+        where = urlsplit(rig.site.inside[f"{part}.url"])
         return where.hostname if what == "host" else where.port
-    return rig.site.addresses[f"{part}.{what or 'url'}"]
+    return rig.site.inside[f"{part}.{what or 'url'}"]

@@ -2,13 +2,11 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
 from harness import topology
-from harness.environments.contract import Environment, Resource, Site
-from harness.relay import Relay
+from harness.environments.contract import Environment, LinkRelay, Resource, Site
 
 SHARED = "shared"
 
@@ -40,13 +38,14 @@ class Rig:
     environment: Environment
     site: Site
     links: frozenset[str]
-    died: Callable[["Rig", str, Resource, int], None]
+    died: Callable[["Rig", str, Resource, int], Awaitable[None]]
     identities: dict[str, Identity] = field(default_factory=dict)
     parts: set[str] = field(default_factory=set)
     resources: dict[str, Resource] = field(default_factory=dict)
-    relays: dict[str, Relay] = field(default_factory=dict)
+    relays: dict[str, LinkRelay] = field(default_factory=dict)
     timeline: list[Started] = field(default_factory=list)
     _ready: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+    _standing: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     _watchers: set[asyncio.Task[None]] = field(default_factory=set)
     _opened_at: float = field(default_factory=time.monotonic)
 
@@ -58,6 +57,9 @@ class Rig:
         wanted = topology.with_needs(parts) - self._borrowed()
         for name in sorted(wanted - self.parts):
             self.parts.add(name)
+        for link in sorted(self.links):
+            if topology.led_to(link) in wanted and link not in self._standing:
+                self._standing[link] = asyncio.create_task(self._stand_in(link))
         for name in topology.in_order(wanted):  # what a part waits for has its task already
             if name not in self._ready:
                 self._ready[name] = asyncio.create_task(self._start(name))
@@ -65,7 +67,7 @@ class Rig:
 
     def _borrowed(self) -> frozenset[str]:
         """Parts whose address is known from the start: the shared environment's."""
-        known = {address.partition(".")[0] for address in self.site.addresses}
+        known = {address.partition(".")[0] for address in self.site.inside}
         return frozenset(known - self.parts)
 
     async def _start(self, name: str) -> None:
@@ -77,43 +79,55 @@ class Rig:
         await self.start(name)
         self.timeline.append(Started(name, began, time.monotonic() - self._opened_at, first))
 
+    async def _stand_in(self, link: str) -> None:
+        relay = await self.environment.relay(link, self.site)
+        self.relays[link] = relay
+        self.site.relays[link] = relay.inside
+
+    async def _stood_in(self, part: str) -> None:
+        """Wait for the relays in the links that lead to a part."""
+        leading = [task for link, task in self._standing.items() if topology.led_to(link) == part]
+        await asyncio.gather(*(asyncio.shield(task) for task in leading))
+
     async def start(self, name: str) -> None:
         """Start a part, or start it again: behind a relay it keeps its address."""
-        resource = await self.environment.start(topology.PARTS[name], self.site)
+        part = topology.PARTS[name]
+        if part.kind in topology.ADVERTISING:
+            await self._stood_in(name)
+        resource = await self.environment.start(part, self.site)
         self.resources[name] = resource
         self._watch(name, resource)
-        for what, address in resource.addresses.items():
-            self.site.addresses[what] = await self._relayed(what, address)
+        await self._stood_in(name)
+        for what, address in resource.inside.items():
+            await self._known(what, address, resource.addresses[what])
 
-    async def _relayed(self, what: str, address: str) -> str:
-        """Put a relay in front of an address that this rig may cut off, or lead it there anew."""
-        link = topology.link_of(what)
-        if link not in self.links:
-            return address
-        where = urlsplit(address)
-        if link not in self.relays:
-            self.relays[link] = Relay(link)
-            await self.relays[link].start()
-        self.relays[link].lead_to(where)
-        scheme = "redis" if where.scheme == "unix" else where.scheme
-        return f"{scheme}://{self.relays[link].address}"
+    async def _known(self, what: str, inside: str, outside: str) -> None:
+        """Note where an address is, or lead the relay in front of it there."""
+        relay = self.relays.get(topology.link_of(what))
+        if relay is not None:
+            await relay.lead_to(inside)
+            outside = rehosted(outside, relay.outside) if relay.outside else outside
+            inside = rehosted(inside, relay.inside)
+        self.site.inside[what], self.site.addresses[what] = inside, outside
 
     def lost_by(self, name: str) -> list[str]:
         """Return the addresses that others could not find again if this part were started anew."""
-        used = {what for what in self.resources[name].addresses if what in topology.USED_BY_PARTS}
+        if self.environment.keeps_addresses:
+            return []
+        used = {what for what in self.resources[name].inside if what in topology.USED_BY_PARTS}
         return sorted(what for what in used if topology.link_of(what) not in self.relays)
 
-    def unplug(self, name: str) -> None:
+    async def unplug(self, name: str) -> None:
         """Let no relay lead to where a part used to be: that port may soon be somebody else's."""
-        for what in self.resources[name].addresses:
+        for what in self.resources[name].inside:
             if (link := topology.link_of(what)) in self.relays:
-                self.relays[link].lead_to(None)
+                await self.relays[link].lead_to(None)
 
     def _watch(self, name: str, resource: Resource) -> None:
         async def watch() -> None:
             code = await resource.ended()
             if not resource.end_expected:
-                self.died(self, name, resource, code)
+                await self.died(self, name, resource, code)
 
         task = asyncio.create_task(watch())
         self._watchers.add(task)
@@ -121,14 +135,14 @@ class Rig:
 
     async def close(self) -> None:
         """End everything at once."""
-        for task in self._ready.values():
+        under_way = [*self._ready.values(), *self._standing.values()]
+        for task in under_way:
             task.cancel()
-        await asyncio.gather(*self._ready.values(), return_exceptions=True)
+        await asyncio.gather(*under_way, return_exceptions=True)
         for resource in self.resources.values():
             resource.expect_end()
         await asyncio.gather(*(resource.end() for resource in self.resources.values()))
-        for relay in self.relays.values():
-            await relay.stop()
+        await asyncio.gather(*(relay.stop() for relay in self.relays.values()))
         self.resources.clear()
 
     def critical_path(self) -> list[Started]:
@@ -144,3 +158,14 @@ class Rig:
 
     def addresses(self) -> Mapping[str, str]:
         return dict(self.site.addresses)
+
+
+def rehosted(address: str, host_port: str) -> str:
+    """Return an address at another host and port; a unix socket becomes the TCP of its protocol."""
+    scheme, separator, rest = address.partition("://")
+    if not separator:
+        return host_port
+    if scheme == "unix":
+        return f"redis://{host_port}"
+    _, slash, path = rest.partition("/")
+    return f"{scheme}://{host_port}{slash}{path}"

@@ -205,7 +205,8 @@ class Server:
 
     async def _logs(self, connection: Connection, rig: str, part: str, lines: int) -> list[str]:
         resource = self.estate.rig(rig).resources.get(part)
-        return [self.estate.mask.text(line) for line in resource.logs(lines)] if resource else []
+        said = await resource.logs(lines) if resource else []
+        return [self.estate.mask.text(line) for line in said]
 
     async def _drain(self, connection: Connection) -> dict[str, Any]:
         opened = [r for r in self.estate.journal.of("opened") if r["rig"] == SHARED]

@@ -139,7 +139,7 @@ def test_a_cut_resets_what_is_open() -> None:
             relay.cut()
             with pytest.raises(ConnectionResetError):
                 await reader.read()
-            return relay.bites, relay.broken
+            return relay.felt.bites, relay.broken
 
     assert asyncio.run(scenario()) == (True, 1)
 
@@ -192,9 +192,9 @@ def test_a_cut_that_nobody_felt_does_not_bite() -> None:
         async with _far_end(_echo) as relay:
             at = relay.address
             relay.cut()
-            before = relay.bites
+            before = relay.felt.bites
             await _is_refused(at)
-            return before, relay.bites
+            return before, relay.felt.bites
 
     assert asyncio.run(scenario()) == (False, True)
 
@@ -207,7 +207,7 @@ def test_a_second_cut_counts_from_zero() -> None:
             await _is_refused(at)
             relay.heal()
             relay.cut()
-            return relay.broken, relay.refused, relay.bites
+            return relay.broken, relay.refused, relay.felt.bites
 
     assert asyncio.run(scenario()) == (0, 0, False)
 
@@ -220,7 +220,7 @@ def test_a_far_end_that_is_down_is_told_by_a_hang_up_and_is_no_bite() -> None:
         await server.wait_closed()
         async with _far_end(_echo) as relay:
             relay.lead_to(urlsplit(f"http://127.0.0.1:{port}"))
-            return await _is_refused(relay.address), relay.bites
+            return await _is_refused(relay.address), relay.felt.bites
 
     assert asyncio.run(scenario()) == (True, False)
 

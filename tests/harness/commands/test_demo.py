@@ -55,7 +55,7 @@ def test_the_lines_to_try_name_the_addresses() -> None:
 def test_the_demos_document_asks_only_for_what_is_there() -> None:
     rig: Any = SimpleNamespace(
         site=SimpleNamespace(
-            addresses=ADDRESSES, secrets={"jwt": "j", "aws_key": "k", "aws_secret": "s"}
+            inside=ADDRESSES, secrets={"jwt": "j", "aws_key": "k", "aws_secret": "s"}
         )
     )
     document = yaml.safe_load(demo._DEMO.read_text())

@@ -1,15 +1,17 @@
 """What embedded starts for each part: secrets never in argv, every address bound by the child."""
 
+import asyncio
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
 from harness import redis_binary, topology
 from harness.environments import ENVIRONMENTS, PLANNED, embedded
-from harness.environments.contract import Fidelity, Site
+from harness.environments.contract import Fidelity, Options, Site
 from harness.environments.embedded import Embedded
 from harness.environments.processes import Command
 from harness.settings import Settings
@@ -29,12 +31,13 @@ THERE = {
 @pytest.fixture
 def site(tmp_path: Path) -> Site:
     return Site(
+        rig="rig1",
         folder=tmp_path,
         subjects=tmp_path / "subjects",
         key_set=tmp_path / "jwks.json",
         cloud_token=lambda region: f"the cloud token of {region}",
         secrets=SECRETS,
-        addresses=dict(THERE),
+        inside=dict(THERE),
     )
 
 
@@ -118,7 +121,7 @@ def test_what_a_gateway_keeps_is_for_its_owner_alone_and_survives_a_restart(
 def test_a_gateway_without_kafka_and_redis_does_without(
     command: Callable[[str], Command], site: Site
 ) -> None:
-    del site.addresses["kafka.bootstrap"], site.addresses["redis.url"]
+    del site.inside["kafka.bootstrap"], site.inside["redis.url"]
     made = command("eu-1")
 
     assert _option(made, "--reports") == "off"
@@ -159,7 +162,7 @@ def test_without_redis_it_says_what_to_do(tmp_path: Path, monkeypatch: pytest.Mo
     def not_found(*_: object) -> Path:
         raise redis_binary.NotFound("no redis-server; install it")
 
-    here = Embedded(Settings(tmp_path, tmp_path, "", {}))
+    here = Embedded(Settings(tmp_path, tmp_path, "", {}), Options())
     monkeypatch.setattr(redis_binary, "find", not_found)
     assert here.missing() == "no redis-server; install it"
     monkeypatch.setattr(redis_binary, "find", lambda *_: Path("/bin/redis-server"))
@@ -169,3 +172,17 @@ def test_without_redis_it_says_what_to_do(tmp_path: Path, monkeypatch: pytest.Mo
 def test_what_can_be_asked_for_and_what_is_planned_are_apart() -> None:
     assert set(ENVIRONMENTS) == {"embedded"}
     assert not set(PLANNED) & set(ENVIRONMENTS)
+
+
+def test_nowhere_refuses_every_connection(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        made = Embedded(Settings(tmp_path, tmp_path, "/bin", {}), Options())
+        await made.open("k3f9", tmp_path)
+        where = urlsplit(made.nowhere())
+        try:
+            with pytest.raises(ConnectionRefusedError):
+                await asyncio.open_connection(where.hostname, where.port)
+        finally:
+            await made.close()
+
+    asyncio.run(scenario())

@@ -160,9 +160,9 @@ def test_a_child_without_an_announcement_is_ready_when_its_socket_answers(
         await child.ready()
         with socket.socket(socket.AF_UNIX) as asking:
             asking.connect(str(path))
-        while not child.logs(1):  # noqa: ASYNC110 - a file tells nobody that it grew
+        while not await child.logs(1):  # noqa: ASYNC110 - a file tells nobody that it grew
             await asyncio.sleep(0)
-        return child.logs(5)
+        return await child.logs(5)
 
     assert _with(command(program, answers_when=path), scenario) == ["output goes into the log"]
 
@@ -243,7 +243,7 @@ def test_a_killed_child_tells_the_signal_and_was_expected_to_end(
 ) -> None:
     async def scenario(child: Child) -> tuple[int, bool]:
         await child.ready()
-        child.kill()
+        await child.kill()
         return await child.ended(), child.end_expected
 
     assert _with(command(ANNOUNCE + WAIT), scenario) == (-9, True)
@@ -256,7 +256,7 @@ def test_a_paused_child_stands_still_until_it_is_resumed(command: Callable[..., 
         seen = []
         for do in (child.pause, child.resume):
             before = process.status() == stopped
-            do()
+            await do()
             while (process.status() == stopped) is before:  # noqa: ASYNC110 - no event tells it
                 await asyncio.sleep(0)
             seen.append(process.status() == stopped)
@@ -268,7 +268,7 @@ def test_a_paused_child_stands_still_until_it_is_resumed(command: Callable[..., 
 def test_a_paused_child_can_be_ended(command: Callable[..., Command]) -> None:
     async def scenario(child: Child) -> int:
         await child.ready()
-        child.pause()
+        await child.pause()
         await child.end()
         return await child.ended()
 
@@ -278,9 +278,9 @@ def test_a_paused_child_can_be_ended(command: Callable[..., Command]) -> None:
 def test_signals_to_a_child_that_is_gone_do_nothing(command: Callable[..., Command]) -> None:
     async def scenario(child: Child) -> int:
         code = await child.ended()
-        child.pause()
-        child.resume()
-        child.kill()
+        await child.pause()
+        await child.resume()
+        await child.kill()
         await child.end()
         return code
 
@@ -295,7 +295,7 @@ def test_logs_are_the_last_lines_and_grow_over_a_restart(
 
     async def scenario(child: Child) -> tuple[list[str], list[str]]:
         await child.ended()
-        return child.logs(2), child.logs(10)
+        return await child.logs(2), await child.logs(10)
 
     last, everything = _with(command(program), scenario)
 

@@ -1,12 +1,14 @@
 """Faults on links and resources: what they do, and what they say of a target that is not there."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
 from typing import Any
 
 import pytest
 
 from harness import topology
+from harness.environments.contract import Fidelity
+from harness.environments.local_relay import LocalRelay
 from harness.faults import FAULTS
 from harness.relay import Relay
 from harness.scenario import faulting
@@ -19,20 +21,27 @@ class Resource:
         self.doings: list[str] = []
         self.code = -9
 
-    def kill(self) -> None:
+    async def kill(self) -> None:
         self.doings.append("killed")
 
-    def terminate(self) -> None:
+    async def terminate(self) -> None:
         self.doings.append("told to end")
 
-    def pause(self) -> None:
+    async def pause(self) -> None:
         self.doings.append("paused")
 
-    def resume(self) -> None:
+    async def resume(self) -> None:
         self.doings.append("resumed")
 
     async def ended(self) -> int:
         return self.code
+
+
+class Environment:
+    fidelity: Mapping[str, Fidelity]
+
+    def __init__(self) -> None:
+        self.fidelity = {"kafka": Fidelity.EMULATED}
 
 
 class Rig:
@@ -40,7 +49,9 @@ class Rig:
 
     def __init__(self) -> None:
         self.name = "rig1"
-        self.relays = {"gate-eu.sync": Relay("gate-eu.sync"), "redis": Relay("redis")}
+        self.links = {"gate-eu.sync": Relay("gate-eu.sync"), "redis": Relay("redis")}
+        self.relays = {name: LocalRelay(relay) for name, relay in self.links.items()}
+        self.environment = Environment()
         self.resources: dict[str, Any] = {"eu-1": Resource(), "kafka": Resource()}
         self.lost: list[str] = []
         self.unplugged: list[str] = []
@@ -48,7 +59,7 @@ class Rig:
     def lost_by(self, name: str) -> list[str]:
         return self.lost
 
-    def unplug(self, name: str) -> None:
+    async def unplug(self, name: str) -> None:
         self.unplugged.append(name)
 
     async def start(self, name: str) -> None:
@@ -95,9 +106,16 @@ def test_the_built_in_kafka_cannot_be_broken(action: str) -> None:
         _done(Rig(), action, "kafka")
 
 
+def test_a_real_kafka_can_be_broken() -> None:
+    rig = Rig()
+    rig.environment.fidelity = {"kafka": Fidelity.REAL}
+
+    assert _done(rig, "kill", "kafka") == {"bites": True}
+
+
 def test_a_link_is_cut_looked_at_and_healed() -> None:
     rig = Rig()
-    relay = rig.relays["redis"]
+    relay = rig.links["redis"]
 
     assert _done(rig, "cut", "redis") == {"bites": False}
     assert relay.cut_off
@@ -105,7 +123,7 @@ def test_a_link_is_cut_looked_at_and_healed() -> None:
     assert _done(rig, "look", "redis") == {"bites": True, "broken": 0, "refused": 2}
     assert _done(rig, "heal", "redis") == {"bites": True}
     assert not relay.cut_off
-    assert not rig.relays["gate-eu.sync"].cut_off
+    assert not rig.links["gate-eu.sync"].cut_off
 
 
 def test_a_kill_bites_when_a_signal_ended_it_and_nothing_leads_there_any_more() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from harness.environments.contract import CannotStart, Fidelity, Site
+from harness.environments.local_relay import LocalRelay
 from harness.topology import Part
 from harness.warden import folders
 from harness.warden.estate import Estate
@@ -22,12 +23,13 @@ class FakeResource:
         self.part = part
         self.pid = pid
         self.addresses = addresses
+        self.inside = addresses
         self.end_expected = False
         self.said = ["it serves"]
         self.doings: list[str] = []
         self._end: asyncio.Future[int] = asyncio.get_running_loop().create_future()
 
-    def logs(self, lines: int) -> list[str]:
+    async def logs(self, lines: int) -> list[str]:
         return self.said[-lines:]
 
     def expect_end(self) -> None:
@@ -36,22 +38,22 @@ class FakeResource:
     def die(self, code: int) -> None:
         self._end.set_result(code)
 
-    def kill(self) -> None:
+    async def kill(self) -> None:
         self.end_expected = True
         if not self._end.done():
             self._end.set_result(-9)
 
-    def pause(self) -> None:
+    async def pause(self) -> None:
         self.doings.append("paused")
 
-    def resume(self) -> None:
+    async def resume(self) -> None:
         self.doings.append("resumed")
 
     async def ended(self) -> int:
         return await asyncio.shield(self._end)
 
     async def end(self) -> None:
-        self.kill()
+        await self.kill()
 
 
 class FakeEnvironment:
@@ -59,6 +61,7 @@ class FakeEnvironment:
 
     name = "fake"
     fidelity: Mapping[str, Fidelity] = {"redis": Fidelity.EMULATED}
+    keeps_addresses = False
 
     def __init__(self) -> None:
         self.begun: list[str] = []
@@ -66,9 +69,20 @@ class FakeEnvironment:
         self.sites: dict[str, dict[str, str]] = {}
         self.held: dict[str, asyncio.Event] = {}
         self.broken: set[str] = set()
+        self.relays_at_start: dict[str, dict[str, str]] = {}
+        self.closed = False
 
     def missing(self) -> str | None:
         return None
+
+    def nowhere(self) -> str:
+        return "http://nowhere:1"
+
+    async def close(self) -> None:
+        self.closed = True
+
+    async def relay(self, link: str, site: Site) -> LocalRelay:
+        return await LocalRelay.started(link)
 
     def hold(self, name: str) -> asyncio.Event:
         """Keep a part from getting ready until the event is set."""
@@ -79,7 +93,8 @@ class FakeEnvironment:
 
     async def start(self, part: Part, site: Site) -> FakeResource:
         self.begun.append(part.name)
-        self.sites[part.name] = dict(site.addresses)
+        self.sites[part.name] = dict(site.inside)
+        self.relays_at_start[part.name] = dict(site.relays)
         if part.name in self.held:
             await self.held[part.name].wait()
         if part.name in self.broken:
@@ -148,6 +163,9 @@ class FakeWeb:
         self.asked.append(("CLOSE", "", {}))
 
 
+async def _nobody_hears(*_: Any) -> None: ...
+
+
 @pytest.fixture
 def environment() -> FakeEnvironment:
     return FakeEnvironment()
@@ -169,8 +187,9 @@ def rig(tmp_path: Path, environment: FakeEnvironment) -> Callable[..., Rig]:
         folder = tmp_path / f"rig{len(made)}"
         folder.mkdir()
         made.append(folder)
-        site = Site(folder, tmp_path, tmp_path / "jwks.json", str, {}, dict(lent or {}))
-        return Rig(f"rig{len(made)}", environment, site, links, died or (lambda *_: None))
+        known = dict(lent or {})
+        site = Site("rig", folder, tmp_path, tmp_path / "jwks.json", str, {}, known, dict(known))
+        return Rig(f"rig{len(made)}", environment, site, links, died or _nobody_hears)
 
     return make
 
@@ -196,6 +215,5 @@ def estate(
         web=fake_web,  # type: ignore[arg-type]
     )
     yield made
-    made._nowhere.close()
     made.journal.close()
     made.held.remove()

@@ -326,7 +326,6 @@ def test_opening_and_publishing_are_in_the_journal(estate: Estate) -> None:
 
 def test_secrets_of_two_runs_have_nothing_in_common(estate: Estate, tmp_path: Any) -> None:
     other = Estate("b", estate.held, estate.environment, estate.journal, tmp_path, print)
-    other._nowhere.close()
 
     assert not set(estate.secrets.values()) & set(other.secrets.values())
     assert estate.mask_key != other.mask_key
@@ -345,18 +344,12 @@ def test_a_cloud_token_is_good_for_the_key_set_that_gates_are_given(estate: Esta
     assert claims["scopes"] == ["sync"]
 
 
-def test_nowhere_refuses_every_connection(estate: Estate) -> None:
-    import socket
-    from urllib.parse import urlsplit
-
+def test_every_rig_knows_where_nobody_listens(estate: Estate) -> None:
     async def scenario() -> str:
         rig = await estate.open_rig(NOTHING, NOTHING, NOTHING)
-        return rig.addresses()["nowhere.url"]
+        return rig.site.inside["nowhere.url"]
 
-    where = urlsplit(_run(estate, scenario))
-
-    with pytest.raises(ConnectionRefusedError):
-        socket.create_connection((where.hostname, where.port), timeout=1)
+    assert _run(estate, scenario) == "http://nowhere:1"
 
 
 def test_closing_the_estate_ends_every_part_and_tells_of_no_death(
@@ -373,3 +366,4 @@ def test_closing_the_estate_ends_every_part_and_tells_of_no_death(
     assert len(environment.started) == 5
     assert all(one.end_expected for one in environment.started)
     assert (estate.rigs, deaths) == ({}, [])
+    assert environment.closed

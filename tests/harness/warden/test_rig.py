@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from harness.environments.contract import CannotStart
-from harness.warden.rig import Rig, Started
+from harness.warden.rig import Rig, Started, rehosted
 
 Make = Callable[..., Rig]
 EVERYTHING_EU = frozenset({"eu-1", "redis", "kafka"})
@@ -132,11 +132,14 @@ def test_what_is_borrowed_is_not_started(rig: Make, environment: Any) -> None:
 def test_a_death_is_told_of_and_an_expected_end_is_not(rig: Make, environment: Any) -> None:
     died: list[tuple[str, int]] = []
 
+    async def hear(_: Rig, name: str, resource: Any, code: int) -> None:
+        died.append((name, code))
+
     async def scenario() -> None:
-        one = rig(died=lambda _, name, resource, code: died.append((name, code)))
+        one = rig(died=hear)
         await one.open(frozenset({"users", "orders", "redis"}))
         environment.there("users").die(3)
-        environment.there("orders").kill()
+        await environment.there("orders").kill()
         await _settled()
         await one.close()
 
@@ -158,8 +161,8 @@ def test_a_relay_stands_on_every_link_that_may_be_broken_and_on_no_other(
     addresses = one.addresses()
 
     assert sorted(one.relays) == ["gate-eu.sync", "redis"]
-    assert addresses["gate-eu.sync"] == f"http://{one.relays['gate-eu.sync'].address}"
-    assert addresses["redis.url"] == f"redis://{one.relays['redis'].address}"
+    assert addresses["gate-eu.sync"] == f"http://{one.relays['gate-eu.sync'].inside}"
+    assert addresses["redis.url"] == f"redis://{one.relays['redis'].inside}"
     assert addresses["gate-eu.url"].startswith("http://gate-eu-url:")
     assert addresses["gate-eu.reports"].startswith("http://gate-eu-reports:")
     assert environment.sites["eu-1"]["gate-eu.sync"] == addresses["gate-eu.sync"]
@@ -223,3 +226,41 @@ def test_a_slow_part_that_nobody_waits_for_is_a_critical_path_by_itself(rig: Mak
 
 def test_nothing_opened_has_no_critical_path(rig: Make) -> None:
     assert rig().critical_path() == []
+
+
+def test_what_advertises_its_address_knows_the_relay_before_it_starts(
+    rig: Make, environment: Any
+) -> None:
+    async def scenario() -> Rig:
+        one = rig(links=frozenset({"kafka.bootstrap"}))
+        await one.open(frozenset({"gate-eu", "kafka"}))
+        await one.close()
+        return one
+
+    one = _running(scenario())
+
+    relay = one.relays["kafka.bootstrap"].inside
+    assert environment.relays_at_start["kafka"] == {"kafka.bootstrap": relay}
+    assert environment.sites["gate-eu"]["kafka.bootstrap"].endswith(relay)
+
+
+def test_where_addresses_are_kept_nothing_is_lost_by_a_new_start(
+    rig: Make, environment: Any
+) -> None:
+    environment.keeps_addresses = True
+
+    assert _running(_opened(rig(), frozenset({"users"}))).lost_by("users") == []
+
+
+@pytest.mark.parametrize(
+    ("address", "found"),
+    [
+        ("127.0.0.1:9092", "relay:7"),
+        ("http://127.0.0.1:80", "http://relay:7"),
+        ("https://gate:443/sync/v1", "https://relay:7/sync/v1"),
+        ("unix:///run/redis.sock", "redis://relay:7"),
+        ("redis://redis:6379", "redis://relay:7"),
+    ],
+)
+def test_an_address_is_moved_to_its_relay(address: str, found: str) -> None:
+    assert rehosted(address, "relay:7") == found

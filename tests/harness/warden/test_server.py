@@ -121,7 +121,7 @@ def test_a_plan_is_answered_with_addresses_identities_and_versions(serve: Any) -
         facts = await (await door.enter("worker")).result("plan", **PLAN)
         assert facts["rig"] == "shared"
         assert facts["parts"] == ["eu-1", "gate-eu", "users"]
-        assert {"eu-1.proxy", "users.url", "nowhere.url"} <= facts["addresses"].keys()
+        assert {"eu-1.proxy", "users.url"} <= facts["addresses"].keys()
         assert facts["identities"]["eu"]["account"].startswith("account-eu-shared")
         assert (facts["versions"], facts["refused"]) == ({"eu": 1}, {})
 
