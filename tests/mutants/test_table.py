@@ -1,0 +1,60 @@
+"""The table of planted bugs: what it says of each, what a full run shows, what is written down."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.mutants import table
+from tests.mutants.bug import Bug
+from tests.mutants.outcome import Outcome, Tried
+
+
+def _tried(id_: str, outcome: Outcome, *also: str) -> Tried:
+    bug = Bug(
+        id=id_, kind="bugs", what=f"bug {id_}", noticed_by=f"features/a/{id_}.feature::T",
+        patch=Path(f"{id_}.patch"), files=("gateway/quota.py",), step="it is refused",
+    )  # fmt: skip
+    return Tried(bug, outcome, promise="a promise", step="it is refused", found="200", also=also)
+
+
+def test_a_caught_bug_is_told_with_the_promise() -> None:
+    said = table.line(_tried("one", Outcome.CAUGHT))
+
+    assert said.startswith("✓ caught")
+    assert "a promise: it is refused" in said
+
+
+@pytest.mark.parametrize("outcome", [one for one in Outcome if one is not Outcome.CAUGHT])
+def test_any_other_names_the_patch_and_what_was_expected(outcome: Outcome) -> None:
+    said = table.line(_tried("one", outcome))
+
+    assert str(outcome) in said
+    assert "one.patch in gateway/quota.py" in said
+    assert "expected features/a/one.feature::T to break in 'it is refused'; found 200" in said
+
+
+def test_the_closing_line_counts_every_outcome_apart() -> None:
+    done = [_tried("a", Outcome.CAUGHT), _tried("b", Outcome.SURVIVED), _tried("c", Outcome.CAUGHT)]
+
+    assert table.closing(done, 12.4) == "3 bugs planted in 1 files: 2 caught, 1 survived in 12 s"
+
+
+def test_a_full_run_shows_what_one_scenario_alone_sees_and_who_sees_nothing() -> None:
+    alone, crowd = _tried("a", Outcome.CAUGHT), _tried("b", Outcome.CAUGHT, "features/b/x::T")
+    missed = _tried("c", Outcome.SURVIVED)
+
+    everything = [one.bug.noticed_by for one in (alone, crowd, missed)] + ["features/b/x::T"]
+
+    assert table.seen_by_one([alone, crowd, missed]) == [alone]
+    assert table.never_noticing([alone, crowd, missed], everything) == [missed.bug.noticed_by]
+
+
+def test_what_is_written_can_be_read_again(tmp_path: Path) -> None:
+    table.write([_tried("a", Outcome.CAUGHT)], tmp_path / "new" / "mutants.json")
+
+    (row,) = json.loads((tmp_path / "new" / "mutants.json").read_text())
+    assert row["id"] == "a"
+    assert row["caught"] is True
+    assert row["caught_by"] == "features/a/a.feature::T"
+    assert {"promise", "bug", "file", "step", "took_s", "outcome"} <= row.keys()
