@@ -11,6 +11,17 @@ GATE_TEMPLATE = "https://{cpg}.cloudgate.example"
 SPILL_BYTES = 256 * 1024 * 1024
 DRAIN_S = 30.0
 CONNECTIONS = 4096
+LISTEN = "127.0.0.1:8000"
+TRANSACTION_HEADER = "X-Transaction-Id"
+ADMIN = "127.0.0.1:8001"
+
+DESCRIPTION = """\
+A minimal API gateway. It serves a document from a file (--config) or the one that its Cloud Gate
+hands out (--cloud-token). When it serves, it prints one JSON line with its two addresses."""
+EPILOG = """\
+Port 0 means any free port. Secrets come from files or the environment, never from the command line.
+SIGTERM finishes the requests in flight. Exit codes: 0 ended as asked, 1 the document cannot be
+served, 2 these settings cannot work, 128 and more ended by a second signal."""
 
 
 class SettingsRefused(Exception):
@@ -23,14 +34,20 @@ class OneLineParser(argparse.ArgumentParser):
 
 
 def parser() -> argparse.ArgumentParser:
-    found = OneLineParser(prog="gateway", description="A minimal API gateway.", allow_abbrev=False)
+    found = OneLineParser(
+        prog="python -m gateway", description=DESCRIPTION, epilog=EPILOG, allow_abbrev=False,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )  # fmt: skip
     add_sources(found)
     add_ports(found)
     add_state(found)
     add = found.add_argument
-    add("--name", default=socket.gethostname(), help="this gateway's name in analytics")
-    add("--transaction-header", default="X-Transaction-Id", metavar="NAME")
-    add("--log-level", default="info", choices=LEVELS)
+    add("--name", default=socket.gethostname(),
+        help="this gateway's name in analytics (default: this machine's)")  # fmt: skip
+    add("--transaction-header", default=TRANSACTION_HEADER, metavar="NAME",
+        help="the request header whose value becomes the event's transaction-id "
+        f"(default {TRANSACTION_HEADER})")  # fmt: skip
+    add("--log-level", default="info", choices=LEVELS, help="what is logged (default info)")
     return found
 
 
@@ -52,9 +69,10 @@ def add_sources(found: argparse.ArgumentParser) -> None:
 
 def add_ports(found: argparse.ArgumentParser) -> None:
     add = found.add_argument
-    add("--listen", default="127.0.0.1:8000", metavar="HOST:PORT")
-    add("--admin", default="127.0.0.1:8001", metavar="HOST:PORT",
-        help="a loopback address, or any with a token")  # fmt: skip
+    add("--listen", default=LISTEN, metavar="HOST:PORT",
+        help=f"where clients call (default {LISTEN})")  # fmt: skip
+    add("--admin", default=ADMIN, metavar="HOST:PORT",
+        help=f"the admin port: a loopback address, or any with a token (default {ADMIN})")  # fmt: skip
     add("--admin-token-file", type=Path, metavar="FILE",
         help="what every admin request must bear, also GATEWAY_ADMIN_TOKEN")  # fmt: skip
     add("--admin-host", action="append", default=[], metavar="NAME",

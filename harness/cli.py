@@ -13,7 +13,7 @@ examples:
   gateproof e2e                                   prove everything, embedded, no Docker
   gateproof e2e features/quotas --jobs 2          one folder of features, two at a time
   gateproof e2e --tags "needs-rig and not slow"   what the tags select
-  gateproof up; curl "$(…)"; gateproof down       a running miniature multi-cloud
+  gateproof up                                    leave it running, with curl lines to try
 
 exit codes of e2e: 0 proved, 1 something broken or unknown, 2 nothing ran, 3 the environment died,
 130 interrupted. Results are in report/: run.ndjson, verdict.json, junit.xml.
@@ -46,15 +46,33 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add_e2e(commands)
     _add_demo(commands)
-    one = commands.add_parser("token", help="print a person's JWT for curl (after `up`)")
+    one = commands.add_parser(
+        "token", help="print a person's JWT for curl (after `up`)",
+        description="Prints a JWT, good for an hour at what `gateproof up` started. "
+        'Use it as: curl -H "Authorization: Bearer $(gateproof token Ada)" …',
+    )  # fmt: skip
     one.add_argument("name", metavar="NAME", help=f"one of {', '.join(PEOPLE)}")
     one.set_defaults(run="harness.commands.token:run")
-    one = commands.add_parser("lint", help="check features and steps without running them")
-    one.add_argument("--features", metavar="DIR", help="a folder of features of your own, too")
+    one = commands.add_parser(
+        "lint", help="check features and steps without running them",
+        description="Says everything for which a run would refuse to start: sentences that nobody "
+        "defined, steps that nobody uses, unknown tags, titles used twice. Exit code 1 for findings.",
+    )  # fmt: skip
+    one.add_argument(
+        "--features", metavar="DIR", help="looks at a folder of features of your own, too"
+    )
     one.set_defaults(run="harness.commands.lint:run")
-    one = commands.add_parser("doctor", help="what this machine can run, why not, and the remedy")
+    one = commands.add_parser(
+        "doctor", help="what this machine can run, why not, and the remedy",
+        description="Looks at this machine and changes nothing. Each line is ready, limited or "
+        "missing, with the remedy. Exit code 1 when the environment `embedded` cannot run.",
+    )  # fmt: skip
     one.set_defaults(run="harness.commands.doctor:run")
-    one = commands.add_parser("clean", help="remove reports and what killed runs left")
+    one = commands.add_parser(
+        "clean", help="remove reports and what killed runs left",
+        description="Removes report/ and its siblings, and the folders and processes of runs that "
+        "were killed. What a living run or `gateproof up` uses stays.",
+    )  # fmt: skip
     one.set_defaults(run="harness.commands.clean:run")
     return top
 
@@ -62,6 +80,8 @@ def parser() -> argparse.ArgumentParser:
 def _add_e2e(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     one = commands.add_parser(
         "e2e", help="prove the promises: run the features against a gateway", epilog=_EPILOG,
+        description="Checks the features, starts the miniature multi-cloud, runs what is selected, "
+        "and says what was proved.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )  # fmt: skip
     one.add_argument(
@@ -72,14 +92,24 @@ def _add_e2e(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
                      help=f"environment: {', '.join(ENVIRONMENTS)} (default: embedded)")  # fmt: skip
     one.add_argument("--gateway", default="reference", metavar="NAME",
                      help=f"gateway under test: {', '.join(GATEWAYS)} (default: reference)")  # fmt: skip
-    one.add_argument("--tags", default="", metavar="EXPR", help='such as "needs-rig and not slow"')
-    one.add_argument("--features", metavar="DIR", help="a folder of features of your own, too")
-    one.add_argument("--jobs", default="auto", metavar="N",
-                     help="workers (default: one per processor)")  # fmt: skip
     one.add_argument(
-        "--kafka", default="", metavar="KIND", help="emulated or real (embedded: emulated)"
+        "--tags",
+        default="",
+        metavar="EXPR",
+        help='only scenarios whose tags fit, such as "needs-rig and not slow"',
     )
-    one.add_argument("--report", default="report", metavar="DIR", help="where results go (report)")
+    one.add_argument("--features", metavar="DIR", help="adds a folder of features of your own")
+    one.add_argument("--jobs", default="auto", metavar="N",
+                     help="how many scenarios run at once (default: one per processor)")  # fmt: skip
+    one.add_argument(
+        "--kafka",
+        default="",
+        metavar="KIND",
+        help="which Kafka: emulated or real (embedded: emulated)",
+    )
+    one.add_argument(
+        "--report", default="report", metavar="DIR", help="where results go (default: report)"
+    )
     one.add_argument("--seed", metavar="N", help="repeat the order of an earlier run")
     one.add_argument("--subjects", default=".", metavar="DIR",
                      help="start gateway and services from a changed copy of this checkout")  # fmt: skip
@@ -89,8 +119,17 @@ def _add_e2e(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
 
 
 def _add_demo(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    one = commands.add_parser("up", help="start the miniature multi-cloud and leave it running")
-    one.add_argument("--env", default="embedded", metavar="NAME", help="environment (embedded)")
+    one = commands.add_parser(
+        "up", help="start the miniature multi-cloud and leave it running",
+        description="Starts every part, publishes the demo document, prints URLs and curl lines, and "
+        "leaves it all running until `gateproof down`. Scripts find the addresses in "
+        ".gateproof/up.json.",
+    )  # fmt: skip
+    one.add_argument("--env", default="embedded", metavar="NAME",
+                     help=f"environment: {', '.join(ENVIRONMENTS)} (default: embedded)")  # fmt: skip
     one.set_defaults(run="harness.commands.demo:up")
-    one = commands.add_parser("down", help="stop what `up` started")
+    one = commands.add_parser(
+        "down", help="stop what `up` started",
+        description="Ends what `gateproof up` started, and returns when nothing of it is left.",
+    )  # fmt: skip
     one.set_defaults(run="harness.commands.demo:down")

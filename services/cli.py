@@ -18,7 +18,8 @@ SERVICES = {
 NAMES = ", ".join(SERVICES)
 HELP = f"""usage: python -m services NAME [options]
 
-NAME is one of {NAMES}; `python -m services NAME --help` lists its options.
+NAME is one of {NAMES}.
+`python -m services NAME --help` says what it is and lists its options.
 Every service prints one JSON line with its addresses when it serves; port 0 means any free port.
 """
 

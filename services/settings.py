@@ -19,6 +19,20 @@ MARKER_HEADER = "X-Gateproof-Marker"
 PUBLISHED_SECRET = "Too many secrets."
 HS256_BYTES = 32
 
+WHAT_IT_IS = {
+    "users": "Users: the whole list for admins, the own record for everybody else, one public line.",
+    "orders": "Orders: the orders of one user, for that user and for admins, and one public line.",
+    "auth": "Auth: a login function behind the Lambda Invoke API. The key that calls are signed with "
+    "comes from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.",
+    "upstream": "Echoes what arrives, or behaves as a script says that its control port was given.",
+    "cloud_gate": "The Cloud Gate of one region: hands out documents, takes events.",
+    "ingest": "Reads events from Kafka into an index, and answers questions about them.",
+}
+SERVING = (
+    "It prints one JSON line with its addresses when it serves; port 0 means any free port. SIGTERM "
+    "ends it with 0. Other exit codes: 1 it broke, 2 it cannot start like this, 4 it lost messages."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Address:
@@ -26,6 +40,9 @@ class Address:
 
     host: str
     port: int
+
+
+ANY_PORT = Address("127.0.0.1", 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +112,12 @@ def read(name: str, argv: Sequence[str], environ: Mapping[str, str] | None = Non
 
 
 def _called(name: str, argv: Sequence[str], env: Mapping[str, str]) -> CalledSettings:
-    given = _called_parser(name).parse_args(argv)
+    given = parser_of(name).parse_args(argv)
     return CalledSettings(name, given.listen, given.control, given.marker_header)
 
 
 def _records(name: str, argv: Sequence[str], env: Mapping[str, str]) -> RecordsSettings:
-    given = _records_parser(name, DATA / f"{name}.json").parse_args(argv)
+    given = parser_of(name).parse_args(argv)
     return RecordsSettings(
         name,
         given.listen,
@@ -112,10 +129,7 @@ def _records(name: str, argv: Sequence[str], env: Mapping[str, str]) -> RecordsS
 
 
 def _auth(name: str, argv: Sequence[str], env: Mapping[str, str]) -> AuthSettings:
-    parser = _records_parser(name, DATA / "credentials.json")
-    parser.add_argument("--aws-region", default="eu-west-1")
-    parser.add_argument("--kid", default="demo-key")
-    given = parser.parse_args(argv)
+    given = parser_of(name).parse_args(argv)
     return AuthSettings(
         name,
         given.listen,
@@ -131,16 +145,7 @@ def _auth(name: str, argv: Sequence[str], env: Mapping[str, str]) -> AuthSetting
 
 
 def _gate(name: str, argv: Sequence[str], env: Mapping[str, str]) -> GateSettings:
-    parser = _parser(name)
-    parser.add_argument("--region", required=True, choices=("eu", "us"))
-    parser.add_argument("--management", type=_address, default=Address("127.0.0.1", 0))
-    parser.add_argument("--jwks", required=True, metavar="FILE|URL")
-    parser.add_argument("--issuer", required=True)
-    parser.add_argument("--kafka", type=_bootstrap, required=True, metavar="HOST:PORT|none")
-    parser.add_argument("--topic", default="reports")
-    parser.add_argument("--store", type=Path, required=True, metavar="FILE")
-    parser.add_argument("--management-token-file", type=Path, metavar="FILE")
-    given = parser.parse_args(argv)
+    given = parser_of(name).parse_args(argv)
     variable = "CLOUD_GATE_MANAGEMENT_TOKEN"
     token = _secret(name, given.management_token_file, "--management-token-file", env, variable)
     return GateSettings(
@@ -158,12 +163,7 @@ def _gate(name: str, argv: Sequence[str], env: Mapping[str, str]) -> GateSetting
 
 
 def _ingest(name: str, argv: Sequence[str], env: Mapping[str, str]) -> IngestSettings:
-    parser = _parser(name)
-    parser.add_argument("--kafka", type=_bootstrap, required=True, metavar="HOST:PORT")
-    parser.add_argument("--topic", default="reports")
-    parser.add_argument("--index", type=Path, required=True, metavar="FILE.sqlite")
-    parser.add_argument("--fetch-wait-ms", type=int, default=10, metavar="MS")
-    given = parser.parse_args(argv)
+    given = parser_of(name).parse_args(argv)
     if given.kafka == "none":
         raise Failure(f"{name}: --kafka none leaves nothing to ingest; name a broker as HOST:PORT")
     return IngestSettings(
@@ -189,27 +189,123 @@ class _OneLineParser(argparse.ArgumentParser):
 
 
 def _parser(name: str) -> argparse.ArgumentParser:
-    parser = _OneLineParser(prog=f"python -m services {name}", allow_abbrev=False)
+    parser = _OneLineParser(
+        prog=f"python -m services {name}", description=WHAT_IT_IS[name], epilog=SERVING,
+        allow_abbrev=False,
+    )  # fmt: skip
     parser.add_argument(
-        "--listen", type=_address, default=Address("127.0.0.1", 0), metavar="HOST:PORT"
-    )
+        "--listen", type=_address, default=ANY_PORT, metavar="HOST:PORT",
+        help="where it is called (default 127.0.0.1:0)",
+    )  # fmt: skip
     return parser
 
 
 def _called_parser(name: str) -> argparse.ArgumentParser:
     parser = _parser(name)
     parser.add_argument(
-        "--control", type=_address, default=Address("127.0.0.1", 0), metavar="HOST:PORT"
-    )
-    parser.add_argument("--marker-header", default=MARKER_HEADER, metavar="NAME")
+        "--control", type=_address, default=ANY_PORT, metavar="HOST:PORT",
+        help="where its health and its ledger can be asked for (default 127.0.0.1:0)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--marker-header", default=MARKER_HEADER, metavar="NAME",
+        help="the request header that the ledger files arrivals under (default %(default)s)",
+    )  # fmt: skip
     return parser
 
 
-def _records_parser(name: str, data: Path) -> argparse.ArgumentParser:
+def _records_parser(name: str) -> argparse.ArgumentParser:
+    data = DATA / ("credentials.json" if name == "auth" else f"{name}.json")
     parser = _called_parser(name)
-    parser.add_argument("--data", type=Path, default=data, metavar="FILE.json")
-    parser.add_argument("--jwt-secret-file", type=Path, metavar="FILE")
+    parser.add_argument(
+        "--data", type=Path, default=data, metavar="FILE.json",
+        help=f"its records (default: {data.name} of this package)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--jwt-secret-file", type=Path, metavar="FILE",
+        help="the secret that people's tokens are signed with, also JWT_SECRET",
+    )  # fmt: skip
     return parser
+
+
+def _auth_parser(name: str) -> argparse.ArgumentParser:
+    parser = _records_parser(name)
+    parser.add_argument(
+        "--aws-region", default="eu-west-1", metavar="REGION",
+        help="the region that calls must be signed for (default %(default)s)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--kid", default="demo-key", metavar="KEY",
+        help="the kid of tokens from functions without a configuration (default %(default)s)",
+    )  # fmt: skip
+    return parser
+
+
+def _gate_parser(name: str) -> argparse.ArgumentParser:
+    parser = _parser(name)
+    parser.add_argument(
+        "--region", required=True, choices=("eu", "us"),
+        help="the region that Cloud Tokens must name",
+    )  # fmt: skip
+    parser.add_argument(
+        "--management", type=_address, default=ANY_PORT, metavar="HOST:PORT",
+        help="where documents are published and tokens revoked (default 127.0.0.1:0)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--jwks",
+        required=True,
+        metavar="FILE|URL",
+        help="the public keys of the Cloud Tokens' issuer",
+    )
+    parser.add_argument("--issuer", required=True, metavar="NAME", help="who issues Cloud Tokens")
+    parser.add_argument(
+        "--kafka", type=_bootstrap, required=True, metavar="HOST:PORT|none",
+        help="the broker for analytics; none refuses reports",
+    )  # fmt: skip
+    parser.add_argument("--topic", default="reports", help="its topic (default %(default)s)")
+    parser.add_argument(
+        "--store", type=Path, required=True, metavar="FILE",
+        help="where documents, versions and revoked tokens are kept",
+    )  # fmt: skip
+    parser.add_argument(
+        "--management-token-file", type=Path, metavar="FILE",
+        help="what management requests must bear, also CLOUD_GATE_MANAGEMENT_TOKEN",
+    )  # fmt: skip
+    return parser
+
+
+def _ingest_parser(name: str) -> argparse.ArgumentParser:
+    parser = _parser(name)
+    parser.add_argument(
+        "--kafka",
+        type=_bootstrap,
+        required=True,
+        metavar="HOST:PORT",
+        help="the broker to read from",
+    )
+    parser.add_argument("--topic", default="reports", help="its topic (default %(default)s)")
+    parser.add_argument(
+        "--index", type=Path, required=True, metavar="FILE.sqlite", help="where events are kept"
+    )
+    parser.add_argument(
+        "--fetch-wait-ms", type=int, default=10, metavar="MS",
+        help="how long the broker may wait for more before it answers (default %(default)s)",
+    )  # fmt: skip
+    return parser
+
+
+PARSERS: dict[str, Callable[[str], argparse.ArgumentParser]] = {
+    "users": _records_parser,
+    "orders": _records_parser,
+    "auth": _auth_parser,
+    "upstream": _called_parser,
+    "cloud_gate": _gate_parser,
+    "ingest": _ingest_parser,
+}
+
+
+def parser_of(name: str) -> argparse.ArgumentParser:
+    """The command line of a service."""
+    return PARSERS[name](name)
 
 
 def _address(text: str) -> Address:
