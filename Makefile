@@ -36,7 +36,7 @@ BOOTSTRAP = for python in "$${PYTHON:-python3}" $(PYTHONS); do \
 # The Python of .venv starts fastest: it says whether anything is to be done at all.
 UP_TO_DATE = .venv/bin/python -ESm harness.bootstrap check $${PYTHON:+--python "$$PYTHON"} 2>/dev/null
 
-.PHONY: help setup ready e2e test check fix mutants soak up down doctor clean lock
+.PHONY: help setup ready e2e test check fix reference mutants soak up down doctor clean lock
 
 help: ## list the targets
 	@echo "Gateproof: an executable specification for API gateways. Start with: make e2e"; echo
@@ -63,6 +63,9 @@ check: ready ## format, lint, types, feature lint
 
 fix: ready ## repair what `make check` can repair: format and simple lint
 	@.venv/bin/ruff check --fix --quiet . ; exec .venv/bin/ruff format .
+
+reference: ready ## draw docs/reference/ anew from the code
+	@exec .venv/bin/python -m handbook
 
 mutants: ready ## plant every known bug in a copy, one at a time: each has to be noticed (BUGS="tokens quota", FULL=1)
 	@exec .venv/bin/python -m tests.mutants $${JOBS:+--jobs "$$JOBS"} $${REPORT:+--report "$$REPORT"} \

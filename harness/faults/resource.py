@@ -19,6 +19,7 @@ def _resource(rig: Rig, name: str) -> Resource:
 
 
 async def kill(rig: Rig, target: str) -> dict[str, Any]:
+    """End it at once (SIGKILL), and wait until it has ended."""
     resource = _resource(rig, target)
     await resource.kill()
     bites = await resource.ended() < 0
@@ -36,6 +37,7 @@ async def end(rig: Rig, target: str) -> dict[str, Any]:
 
 
 async def start(rig: Rig, target: str) -> dict[str, Any]:
+    """Start it again, at the addresses that others know."""
     before = _resource(rig, target).pid
     lost = rig.lost_by(target)
     if lost:
@@ -48,10 +50,12 @@ async def start(rig: Rig, target: str) -> dict[str, Any]:
 
 
 async def pause(rig: Rig, target: str) -> dict[str, Any]:
+    """Freeze it (SIGSTOP): it keeps its connections and says nothing."""
     await _resource(rig, target).pause()
     return {"bites": True}
 
 
 async def resume(rig: Rig, target: str) -> dict[str, Any]:
+    """Let a frozen one go on."""
     await _resource(rig, target).resume()
     return {"bites": True}
