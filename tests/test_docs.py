@@ -8,18 +8,14 @@ import pytest
 from pytest_bdd.parser import FeatureParser
 
 import steps
+from handbook import written
 from harness import cli
 from harness.settings import ROOT
 from harness.specification import sentences
 from harness.specification.catalogue import examples_of
 from harness.specification.lint import lint_example
 
-PAGES = [ROOT / "README.md", ROOT / "features" / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
-_BLOCK = re.compile(r"```(\w*)\n(.*?)```", re.DOTALL)
-
-
-def blocks(page: Path, language: str) -> list[str]:
-    return [text for kind, text in _BLOCK.findall(page.read_text()) if kind == language]
+PAGES = written.by_hand()
 
 
 def targets() -> set[str]:
@@ -35,9 +31,9 @@ def test_every_gherkin_block_is_made_of_sentences_that_exist(page: Path, tmp_pat
     for module in steps.MODULES:
         importlib.import_module(module)
     known = sentences.definitions()
-    for number, block in enumerate(blocks(page, "gherkin")):
-        path = tmp_path / f"block{number}.feature"
-        path.write_text(f"Feature: A page\n\n{block}")
+    for block in written.blocks(page, "gherkin"):
+        path = tmp_path / f"block{block.number}.feature"
+        path.write_text(f"Feature: A page\n\n{block.text}")
         for example in examples_of(FeatureParser(str(tmp_path), path.name).parse(), tmp_path):
             assert lint_example(example, known) == []
 
@@ -55,7 +51,8 @@ def test_every_make_target_and_command_that_is_named_exists(page: Path) -> None:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_every_file_that_is_named_exists(page: Path) -> None:
     named = re.findall(
-        r"`((?:features|steps|harness|gateway|services|tests|docs)/[\w./]*)`", page.read_text()
+        r"`((?:features|steps|harness|handbook|gateway|services|load|tests|docs)/[\w./]*)`",
+        page.read_text(),
     )
     assert [name for name in named if not (ROOT / name).exists()] == []
 
