@@ -17,7 +17,7 @@ BAD = [
     ("make story", "there is no target 'story' in the Makefile"),
     ("make e2e JOB=2", "the Makefile knows no JOB"),
     ("make e2e ENV=moon", "there is no ENV=moon"),
-    ("gateproof e2e --tag x", "unrecognized arguments: --tag x"),
+    ("gateproof e2e --tag x", "unrecognized arguments: --tag"),
     ("make setup && gateproof tell", "invalid choice: 'tell'"),
     ("curl $(gateproof token)", "the following arguments are required: NAME"),
     ("python -m gateway --confg FILE", "unrecognized arguments: --confg FILE"),
