@@ -40,7 +40,7 @@ UP_TO_DATE = .venv/bin/python -ESm harness.bootstrap check $${PYTHON:+--python "
 
 help: ## list the targets
 	@echo "Gateproof: an executable specification for API gateways. Start with: make e2e"; echo
-	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile; echo
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile; echo
 	@sed -n 's/^## \{0,1\}//p' Makefile
 
 setup: ## make .venv from the lock, or bring it up to date

@@ -80,7 +80,7 @@ def parser() -> argparse.ArgumentParser:
 def _add_e2e(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     one = commands.add_parser(
         "e2e", help="prove the promises: run the features against a gateway", epilog=_EPILOG,
-        description="Checks the features, starts the miniature multi-cloud, runs what is selected, "
+        description="Checks the features, starts the miniature multi-cloud, runs what is selected,\n"
         "and says what was proved.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )  # fmt: skip
