@@ -10,6 +10,7 @@ from handbook.gaps import NoWords
 from handbook.markdown import code, codes, first_line, page, sentence, table
 from harness import faults, patience
 from harness.environments import ENVIRONMENTS
+from harness.environments.contract import Options
 from harness.gateways import GATEWAYS
 from harness.gateways.from_kong import FROM_KONG
 from harness.scenario import faulting
@@ -22,7 +23,7 @@ def tags() -> str:
     tag_rows = [[code(f"@{tag}"), sentence(says)] for tag, says in TAGS.items()]
     needs = [[code(f"@{tag}"), kind, wanted] for tag, (kind, wanted) in FIDELITY.items()]
     fidelity = [
-        [name, *(str(made(read()).fidelity.get(kind, "absent")) for kind in _kinds())]
+        [name, *(str(made(read(), Options()).fidelity.get(kind, "absent")) for kind in _kinds())]
         for name, made in ENVIRONMENTS.items()
     ]
     capabilities = [[name, codes(sorted(one.capabilities))] for name, one in GATEWAYS.items()]
@@ -42,7 +43,9 @@ def tags() -> str:
 
 
 def _kinds() -> list[str]:
-    return sorted({kind for made in ENVIRONMENTS.values() for kind in made(read()).fidelity})
+    return sorted(
+        {kind for made in ENVIRONMENTS.values() for kind in made(read(), Options()).fidelity}
+    )
 
 
 def deviations() -> str:

@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,12 @@ from handbook import shell, written
 from handbook.written import Block
 from harness.settings import ROOT
 
-LANGUAGES = {"gherkin", "json", "python", "sh", "text", "toml", "yaml"}
+READERS: dict[str, Callable[[str], object]] = {
+    "json": json.loads,
+    "toml": tomllib.loads,
+    "yaml": yaml.safe_load,
+}
+LANGUAGES = {"gherkin", "python", "sh", "text", *READERS}
 
 
 def of(language: str) -> list[Block]:
@@ -67,15 +73,10 @@ def test_a_python_block_imports_what_exists_and_runs_unless_it_is_only_to_be_com
         assert done.returncode == 0, done.stderr
 
 
-@snippets("yaml")
-def test_a_yaml_block_can_be_read_and_a_gateway_document_is_a_good_one(block: Block) -> None:
-    found = yaml.safe_load(block.text)
+@snippets(*READERS)
+def test_data_can_be_read_and_a_gateway_document_is_a_good_one(block: Block) -> None:
+    found = READERS[block.language](block.text)
+
+    assert found
     if isinstance(found, dict) and "_format_version" in found:
         assert read_snapshot(found, Surroundings(KINDS, has_redis=True)).routes
-
-
-@pytest.mark.skipif(not of("json") + of("toml"), reason="no page shows any yet")
-@snippets("json", "toml")
-def test_data_can_be_read(block: Block) -> None:
-    read = json.loads if block.language == "json" else tomllib.loads
-    assert read(block.text)
