@@ -65,7 +65,7 @@ fix: ready ## repair what `make check` can repair: format and simple lint
 	@.venv/bin/ruff check --fix --quiet . ; exec .venv/bin/ruff format .
 
 reference: ready ## draw docs/reference/ anew from the code
-	@exec .venv/bin/python -m handbook
+	@exec .venv/bin/python -m docs.handbook
 
 mutants: ready ## plant every known bug in a copy, one at a time: each has to be noticed (BUGS="tokens quota", FULL=1)
 	@exec .venv/bin/python -m tests.mutants $${JOBS:+--jobs "$$JOBS"} $${REPORT:+--report "$$REPORT"} \

@@ -8,7 +8,7 @@ import pytest
 from pytest_bdd.parser import FeatureParser
 
 import steps
-from handbook import written
+from docs.handbook import written
 from harness import cli
 from harness.settings import ROOT
 from harness.specification import sentences
@@ -51,7 +51,7 @@ def test_every_make_target_and_command_that_is_named_exists(page: Path) -> None:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_every_file_that_is_named_exists(page: Path) -> None:
     named = re.findall(
-        r"`((?:features|steps|harness|handbook|gateway|services|load|tests|docs)/[\w./]*)`",
+        r"`((?:features|steps|harness|gateway|services|load|tests|docs)/[\w./]*)`",
         page.read_text(),
     )
     assert [name for name in named if not (ROOT / name).exists()] == []

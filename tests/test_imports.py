@@ -78,7 +78,7 @@ def test_a_service_knows_no_other_service() -> None:
 def test_nobody_needs_the_handbook_which_knows_both_sides() -> None:
     folders = ("harness", "gateway", "services", "steps", "load")
 
-    assert [line for folder in folders for line in _offenders(folder, "handbook")] == []
+    assert [line for folder in folders for line in _offenders(folder, "docs")] == []
 
 
 def test_of_the_harness_only_the_commands_know_the_steps() -> None:
@@ -101,7 +101,7 @@ def _touches_environment(file: str) -> bool:
 def test_only_settings_read_the_environment() -> None:
     touching = {
         file
-        for file in _files("harness", "gateway", "services", "steps", "handbook")
+        for file in _files("harness", "gateway", "services", "steps", "docs")
         if _touches_environment(file) and Path(file).name != "settings.py"
     }
 

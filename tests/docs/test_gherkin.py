@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pytest_bdd.parser import FeatureParser
 
-from handbook import written
+from docs.handbook import written
 from harness.settings import ROOT
 from harness.specification.catalogue import examples_of
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from docs.handbook import commands, options, sentences, settings_page, shell, written
 from gateway import arguments
-from handbook import commands, options, sentences, settings_page, shell, written
 from harness import cli, outcomes
 from harness.settings import ROOT
 from harness.specification import sentences as decorators

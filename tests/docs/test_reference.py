@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from docs.handbook import options, pages, plain, sentences
 from gateway import arguments, refusals
 from gateway.policies.order import KINDS
-from handbook import options, pages, plain, sentences
 from harness import cli, faults, outcomes
 from harness.gateways import GATEWAYS
 from harness.gateways.from_kong import FROM_KONG

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 import yaml
 
+from docs.handbook import shell, written
+from docs.handbook.written import Block
 from gateway.document.reading import Surroundings, read_snapshot
 from gateway.policies.order import KINDS
-from handbook import shell, written
-from handbook.written import Block
 from harness.settings import ROOT
 
 READERS: dict[str, Callable[[str], object]] = {

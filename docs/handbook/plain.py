@@ -6,8 +6,8 @@ import tokenize
 from collections.abc import Mapping
 from typing import Any
 
-from handbook.gaps import NoWords
-from handbook.markdown import code, codes, first_line, page, sentence, table
+from docs.handbook.gaps import NoWords
+from docs.handbook.markdown import code, codes, first_line, page, sentence, table
 from harness import faults, patience
 from harness.environments import ENVIRONMENTS
 from harness.environments.contract import Options

@@ -4,8 +4,8 @@ import importlib
 import re
 from collections.abc import Iterable
 
-from handbook import specification
-from handbook.markdown import code, codes, first_line, link, page, sentence, table
+from docs.handbook import specification
+from docs.handbook.markdown import code, codes, first_line, link, page, sentence, table
 from harness import topology
 from harness.scenario import function_answers, odd_answers, odd_requests, odd_tokens, people
 from harness.specification import sentences

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from handbook import pages
-from handbook.__main__ import main
-from handbook.gaps import NoWords
+from docs.handbook import pages
+from docs.handbook.__main__ import main
+from docs.handbook.gaps import NoWords
 
 
 @pytest.fixture(autouse=True)

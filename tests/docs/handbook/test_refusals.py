@@ -2,8 +2,8 @@
 
 import pytest
 
+from docs.handbook import refusals
 from gateway.refusals import BY_CODE
-from handbook import refusals
 from harness.outcomes import OUTCOMES
 from harness.settings import ROOT
 

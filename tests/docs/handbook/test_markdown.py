@@ -2,7 +2,7 @@
 
 import pytest
 
-from handbook import markdown
+from docs.handbook import markdown
 
 
 def test_a_cell_keeps_its_table_whole() -> None:

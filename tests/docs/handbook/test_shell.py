@@ -2,7 +2,7 @@
 
 import pytest
 
-from handbook import shell
+from docs.handbook import shell
 
 GOOD = [
     "make e2e TAGS=needs-rig JOBS=2  # a comment",

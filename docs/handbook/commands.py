@@ -2,9 +2,9 @@
 
 import re
 
-from handbook import __main__ as ourselves
-from handbook.markdown import code, page, sentence, table
-from handbook.options import commands_of, options_of, summary_of
+from docs.handbook import __main__ as ourselves
+from docs.handbook.markdown import code, page, sentence, table
+from docs.handbook.options import commands_of, options_of, summary_of
 from harness import cli
 from harness.settings import ROOT
 from load import soak

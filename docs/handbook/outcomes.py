@@ -1,7 +1,7 @@
 """The page of outcomes: what a phrase after "the call is" means on the wire."""
 
-from handbook import specification
-from handbook.markdown import code, link, page, table
+from docs.handbook import specification
+from docs.handbook.markdown import code, link, page, table
 from harness.outcomes import ANY, NONE, OUTCOMES, Outcome
 
 _INTRO = """\

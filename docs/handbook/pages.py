@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from handbook import commands, document, outcomes, plain, refusals, sentences, settings_page
-from handbook.markdown import page
+from docs.handbook import commands, document, outcomes, plain, refusals, sentences, settings_page
+from docs.handbook.markdown import page
 from harness.settings import ROOT
 
 FOLDER = ROOT / "docs" / "reference"

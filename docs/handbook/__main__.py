@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 def parser() -> argparse.ArgumentParser:
     found = argparse.ArgumentParser(
-        prog="python -m handbook",
+        prog="python -m docs.handbook",
         description="Draws docs/reference/ from the code. `make reference` does the same.",
         epilog="Exit codes: 0 written, or current; 1 something is out of date or has no words yet.",
     )
@@ -18,8 +18,8 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    from handbook import pages
-    from handbook.gaps import NoWords
+    from docs.handbook import pages
+    from docs.handbook.gaps import NoWords
 
     given = parser().parse_args(argv)
     try:

@@ -1,8 +1,8 @@
 """Every field has words, and no words are left of a field that is gone."""
 
+from docs.handbook import document, fields, meanings
+from docs.handbook.fields import Asked
 from gateway.policies.order import KINDS
-from handbook import document, fields, meanings
-from handbook.fields import Asked
 
 
 def every_object() -> dict[str, Asked]:

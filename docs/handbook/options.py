@@ -3,8 +3,8 @@
 import argparse
 from collections.abc import Iterator
 
-from handbook.gaps import NoWords
-from handbook.markdown import code, codes, sentence, table
+from docs.handbook.gaps import NoWords
+from docs.handbook.markdown import code, codes, sentence, table
 
 
 def options_of(parser: argparse.ArgumentParser) -> str:

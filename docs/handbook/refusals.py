@@ -3,11 +3,11 @@
 import re
 from pathlib import Path
 
+from docs.handbook import specification
+from docs.handbook.gaps import NoWords
+from docs.handbook.markdown import code, link, page, table
 from gateway import refusals
 from gateway.refusals import Refusal
-from handbook import specification
-from handbook.gaps import NoWords
-from handbook.markdown import code, link, page, table
 from harness.outcomes import OUTCOMES
 from harness.settings import ROOT
 

@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from typing import Any
 
+from docs.handbook import fields, meanings
+from docs.handbook.fields import Asked, Field
+from docs.handbook.gaps import NoWords
+from docs.handbook.markdown import code, codes, page, sentence, table
 from gateway.policies.order import KINDS
-from handbook import fields, meanings
-from handbook.fields import Asked, Field
-from handbook.gaps import NoWords
-from handbook.markdown import code, codes, page, sentence, table
 
 _INTRO = """\
 A gateway document is Kong's declarative format, `_format_version: "3.0"`, as YAML or JSON. Children

@@ -7,10 +7,10 @@ import re
 import shlex
 from collections.abc import Callable, Iterator
 
+from docs.handbook import __main__ as ourselves
+from docs.handbook import commands, options
 from gateway import arguments
 from gateway.arguments import SettingsRefused
-from handbook import __main__ as ourselves
-from handbook import commands, options
 from harness import cli
 from harness.environments import ENVIRONMENTS
 from harness.gateways import GATEWAYS
@@ -90,7 +90,7 @@ def _of_module(module: str, words: list[str]) -> Iterator[str]:
     parsers: dict[str, Callable[[], argparse.ArgumentParser]] = {
         "gateway": arguments.parser,
         "load.soak": soak.parser,
-        "handbook": ourselves.parser,
+        "docs.handbook": ourselves.parser,
         "harness": cli.parser,
     }
     if module in parsers:

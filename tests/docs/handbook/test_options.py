@@ -4,8 +4,8 @@ import argparse
 
 import pytest
 
-from handbook import options
-from handbook.gaps import NoWords
+from docs.handbook import options
+from docs.handbook.gaps import NoWords
 
 
 def parser(**option: object) -> argparse.ArgumentParser:

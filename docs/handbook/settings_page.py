@@ -4,10 +4,10 @@ import ast
 import re
 from collections.abc import Iterator
 
+from docs.handbook.gaps import NoWords
+from docs.handbook.markdown import code, codes, page, table
+from docs.handbook.options import options_of
 from gateway import arguments
-from handbook.gaps import NoWords
-from handbook.markdown import code, codes, page, table
-from handbook.options import options_of
 from harness.settings import ROOT
 from services.cli import SERVICES
 from services.settings import parser_of

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from handbook import written
+from docs.handbook import written
 
 PAGE = """\
 # A page: with a `word`

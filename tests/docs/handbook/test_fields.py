@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
+from docs.handbook import fields
+from docs.handbook.fields import Field
 from gateway.document.fields import Fields, Problem
 from gateway.document.plugins import PluginKind
 from gateway.policies.order import KINDS
-from handbook import fields
-from handbook.fields import Field
 
 PLUGINS = pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS.keys())
 
