@@ -6,7 +6,7 @@ Checking a signature needs a library that takes 100 ms to import; `signature` do
 import binascii
 import json
 import re
-from base64 import urlsafe_b64decode
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
 from functools import cache
 from math import isfinite
@@ -76,14 +76,18 @@ def refuse_constant(name: str) -> Any:
 
 
 def decoded(part: str) -> bytes | None:
-    """base64url, padded or not; None when it is something else (Python would skip bad characters)."""
+    """base64url, padded or not; None when it is something else (Python would skip bad characters).
+
+    Bits behind the last byte have to be zero: a token has one text, not four (RFC 4648, 3.5).
+    """
     if not BASE64URL.fullmatch(part):
         return None
     part = part.rstrip("=")
     try:
-        return urlsafe_b64decode(part + "=" * (-len(part) % 4))
+        raw = urlsafe_b64decode(part + "=" * (-len(part) % 4))
     except binascii.Error:
         return None
+    return raw if urlsafe_b64encode(raw).rstrip(b"=") == part.encode() else None
 
 
 def key_claim(token: Token, name: str) -> Any:

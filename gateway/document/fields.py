@@ -48,12 +48,15 @@ class Fields:
         self._problems = problems
         self._raw: dict[Any, Any] = raw if isinstance(raw, dict) else {}
         self._known: set[str] = set()
+        self._mute = False
         if not isinstance(raw, dict):
             self.complain("", f"must be an object, found {shown(raw)}")
+            self._mute = True  # what it lacks besides is no news
 
     def complain(self, name: str, message: str) -> None:
         """Note a problem of the field, or of the object itself when the name is empty."""
-        self._problems.append(problem(self.at(name), message))
+        if not self._mute:
+            self._problems.append(problem(self.at(name), message))
 
     def at(self, name: str) -> str:
         return f"{self.pointer}/{escaped(name)}" if name else self.pointer

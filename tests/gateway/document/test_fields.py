@@ -54,6 +54,14 @@ def test_null_is_as_good_as_absent():
     assert problems == []
 
 
+def test_what_is_no_object_is_told_once_and_misses_nothing_besides():
+    problems = []
+
+    Fields(7, "/services/0", problems).text("host", required=True)
+
+    assert [str(one) for one in problems] == ["/services/0 must be an object, found 7"]
+
+
 def test_what_is_required_is_missed():
     read, problems = fields({})
     read.text("x", required=True)
