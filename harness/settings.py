@@ -4,23 +4,30 @@ import os
 import sys
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 """The checkout: where features, steps and the subjects are."""
 
+_IMAGE = "GATEPROOF_IMAGE_"
 _INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR")
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Shape: child_environment is what every child process gets, before its own settings."""
+    """Shape: child_environment is what every child process gets, before its own settings;
+    surroundings is all that the caller has, for tools of the caller's that fetch (pip, Maven, apt);
+    cache_folder keeps what was fetched; image_choices maps the name of an image to a reference."""
 
     runs_folder: Path
     venv: Path
     path: str
     child_environment: Mapping[str, str]
+    surroundings: Mapping[str, str] = field(default_factory=dict)
+    cache_folder: Path = Path("~/.cache/gateproof")
+    images_file: Path | None = None
+    image_choices: Mapping[str, str] = field(default_factory=dict)
 
 
 def read(environ: Mapping[str, str] | None = None) -> Settings:
@@ -35,4 +42,20 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
         venv=Path(sys.prefix),
         path=seen.get("PATH", os.defpath),
         child_environment={name: seen[name] for name in _INHERITED if name in seen},
+        surroundings=dict(seen),
+        cache_folder=_cache_folder(seen),
+        images_file=Path(named) if (named := seen.get("GATEPROOF_IMAGES", "").strip()) else None,
+        image_choices={
+            name.removeprefix(_IMAGE).lower(): value.strip()
+            for name, value in seen.items()
+            if name.startswith(_IMAGE) and value.strip()
+        },
     )
+
+
+def _cache_folder(seen: Mapping[str, str]) -> Path:
+    """GATEPROOF_CACHE, else the user's folder for caches: Kafka's jars, wheels, Debian packages."""
+    if own := seen.get("GATEPROOF_CACHE", "").strip():
+        return Path(own).expanduser().absolute()
+    base = seen.get("XDG_CACHE_HOME", "").strip()
+    return (Path(base) if base else Path("~/.cache").expanduser()) / "gateproof"
