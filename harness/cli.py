@@ -4,6 +4,7 @@ import argparse
 import importlib
 from collections.abc import Callable
 
+from harness.commands import images_arguments
 from harness.environments import ENVIRONMENTS
 from harness.gateways import GATEWAYS
 from harness.scenario.people import PEOPLE
@@ -68,6 +69,7 @@ def parser() -> argparse.ArgumentParser:
         "missing, with the remedy. Exit code 1 when the environment `embedded` cannot run.",
     )  # fmt: skip
     one.set_defaults(run="harness.commands.doctor:run")
+    images_arguments.add_to(commands)
     one = commands.add_parser(
         "clean", help="remove reports and what killed runs left",
         description="Removes report/ and its siblings, and the folders and processes of runs that "

@@ -43,6 +43,9 @@ def choose(catalogue: Catalogue, name: str, engine: Engine, subjects: Path = ROO
     """
     image = catalogue.image(name)
     bases = base_candidates(catalogue) if name in content.OURS else []
+    bases.sort(
+        key=lambda base: engine.held(base) is None
+    )  # what is built next is built on what is here
     wanted = candidates(image, content.tags(name, bases, subjects))
     if not wanted:
         raise BadList(f"image {name!r} has neither a reference nor a local name in the list")
