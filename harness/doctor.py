@@ -3,10 +3,10 @@
 import os
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
-from enum import StrEnum
 
 from harness import machine
+from harness.findings import Finding, State
+from harness.images import diagnosis
 from harness.machine import Facts
 from harness.setup.here import ROOT, VENV
 
@@ -19,22 +19,6 @@ SOCKET_TAIL = len("/gateproof-4294967295/k3f9/rig99999/redis.sock")
 """What a run adds to the temporary folder's path, at most."""
 
 NOT_YET = "not in this version yet"
-
-
-class State(StrEnum):
-    READY = "ready"
-    LIMITED = "limited"
-    MISSING = "missing"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One line. Shape: remedy is empty where nothing is to be done."""
-
-    subject: str
-    state: State
-    found: str
-    remedy: str = ""
 
 
 def main(argv: list[str]) -> int:
@@ -174,7 +158,7 @@ def _ports(facts: Facts) -> Finding:
 
 def _for_later(facts: Facts) -> Iterator[Finding]:
     """What the environments that are not built yet will need."""
-    yield _docker(facts)
+    yield from diagnosis.findings(facts.docker)
     if facts.java is None:
         found, remedy = "none; for KAFKA=real later", "apt install openjdk-17-jre-headless"
         yield Finding("java", State.MISSING, found, remedy)
@@ -183,22 +167,6 @@ def _for_later(facts: Facts) -> Iterator[Finding]:
         yield Finding("java", State.LIMITED, found, "install a newer one")
     else:
         yield Finding("java", State.READY, f"{facts.java}; for KAFKA=real later")
-
-
-def _docker(facts: Facts) -> Finding:
-    docker = facts.docker
-    if not docker.client:
-        remedy = "install Docker, if you want ENV=containers later"
-        return Finding("docker", State.MISSING, "no client on PATH", remedy)
-    if docker.daemon is None:
-        found = f"client only, the daemon does not answer ({docker.problem})"
-        return Finding("docker", State.LIMITED, found, "start it: systemctl start docker")
-    if not docker.registry:
-        found = f"daemon {docker.daemon}, but no image registry ({machine.REGISTRY}) in reach"
-        return Finding(
-            "docker", State.LIMITED, found, "set HTTPS_PROXY, or load the images by hand"
-        )
-    return Finding("docker", State.READY, f"daemon {docker.daemon}, registry in reach")
 
 
 if __name__ == "__main__":

