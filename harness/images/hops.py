@@ -83,10 +83,13 @@ def socket_problem(address: str) -> str:
             return f"no permission on {path}"
     elif parts.scheme not in ("tcp", "http"):
         return f"DOCKER_HOST={parts.scheme}://… cannot be looked at from here"
+    connection = _connection(address, HOP_S)
     try:
-        _connection(address, HOP_S).connect()
+        connection.connect()
     except OSError as error:
         return f"nothing accepts at {address}: {error.strerror or error}"
+    finally:
+        connection.close()
     return ""
 
 

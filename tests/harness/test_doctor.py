@@ -8,11 +8,15 @@ from pathlib import Path
 import pytest
 
 from harness import doctor, environments
-from harness.doctor import Finding, State, examine, runs_embedded, written
-from harness.machine import Docker, Facts, Redis
+from harness.doctor import examine, runs_embedded, written
+from harness.findings import Finding, State
+from harness.images.hops import Hops
+from harness.machine import Facts, Redis
 from harness.setup.stamp import Plan
 
-NO_DOCKER = Docker(client=False, daemon=None, problem="", registry=False)
+DOCKER = Hops("unix:///var/run/docker.sock", installed=True, sdk="7.2.0", engine="28.2.2",
+              driver="overlay2", free_bytes=10**11, listed=("redis",), registry="docker.io")  # fmt: skip
+NO_DOCKER = Hops("unix:///nowhere", installed=False, socket_problem="there is no /nowhere")
 WELL = Facts(
     system="Linux x86_64",
     python="3.12.1",
@@ -26,7 +30,7 @@ WELL = Facts(
     loopback_problem=None,
     temp_folder="/tmp",
     temp_problem=None,
-    docker=Docker(client=True, daemon="28.2.2", problem="", registry=True),
+    docker=DOCKER,
     java=17,
 )
 FRESH = replace(WELL, setup=Plan("there is none yet", ("packages",)), kafka_client=None)
@@ -94,18 +98,12 @@ def test_what_is_missing_keeps_embedded_from_running_and_has_a_remedy(
 @pytest.mark.parametrize(
     ("facts", "subject", "state", "found"),
     [
-        (replace(WELL, docker=NO_DOCKER), "docker", State.MISSING, "no client"),
+        (replace(WELL, docker=NO_DOCKER), "docker", State.MISSING, "no daemon"),
         (
-            replace(WELL, docker=Docker(True, None, "Cannot connect", False)),
+            replace(WELL, docker=replace(DOCKER, registry_problem="no such host")),
             "docker",
             State.LIMITED,
-            "the daemon does not answer (Cannot connect)",
-        ),
-        (
-            replace(WELL, docker=Docker(True, "28.2.2", "", False)),
-            "docker",
-            State.LIMITED,
-            "no image registry",
+            "no registry",
         ),
         (replace(WELL, java=None), "java", State.MISSING, "none"),
         (replace(WELL, java=11), "java", State.LIMITED, "11"),

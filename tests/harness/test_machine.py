@@ -7,6 +7,7 @@ import pytest
 from harness import machine
 
 ROOT = Path(__file__).resolve().parents[2]
+NOWHERE = {"DOCKER_HOST": "unix:///nowhere/docker.sock"}
 
 
 def _program(file: Path, script: str) -> None:
@@ -15,13 +16,14 @@ def _program(file: Path, script: str) -> None:
 
 
 def test_a_bare_machine_has_nothing_and_that_is_an_answer(tmp_path: Path) -> None:
-    facts = machine.look(ROOT, tmp_path / ".venv", {"PATH": str(tmp_path)})
+    facts = machine.look(ROOT, tmp_path / ".venv", {"PATH": str(tmp_path), **NOWHERE})
 
     assert facts.make is None
     assert facts.redis is None
     assert facts.kafka_client is None
     assert facts.java is None
-    assert facts.docker == machine.Docker(False, None, "", False)
+    assert facts.docker.sdk is None
+    assert facts.docker.socket_problem == "there is no /nowhere/docker.sock"
     assert facts.loopback_problem is None
 
 
@@ -37,18 +39,14 @@ def test_a_bare_machine_has_nothing_and_that_is_an_answer(tmp_path: Path) -> Non
 def test_java_is_asked_for_its_version(said: str, expected: int | None, tmp_path: Path) -> None:
     _program(tmp_path / "java", f"cat >&2 <<'END'\n{said}\nEND")
 
-    assert machine.look(ROOT, tmp_path, {"PATH": f"{tmp_path}:/bin:/usr/bin"}).java == expected
-
-
-def test_a_docker_client_without_a_daemon_says_its_problem(tmp_path: Path) -> None:
-    _program(tmp_path / "docker", "echo 'Cannot connect to the Docker daemon' >&2; exit 1")
-
-    docker = machine.look(ROOT, tmp_path, {"PATH": str(tmp_path)}).docker
-    assert docker == machine.Docker(True, None, "Cannot connect to the Docker daemon", False)
+    assert (
+        machine.look(ROOT, tmp_path, {"PATH": f"{tmp_path}:/bin:/usr/bin", **NOWHERE}).java
+        == expected
+    )
 
 
 def test_a_make_that_is_not_gnu_make_does_not_count(tmp_path: Path) -> None:
     _program(tmp_path / "make", "echo 'usage: make [-n]'")
     _program(tmp_path / "gmake", "echo 'GNU Make 4.4.1'")
 
-    assert machine.look(ROOT, tmp_path, {"PATH": str(tmp_path)}).make == "4.4.1"
+    assert machine.look(ROOT, tmp_path, {"PATH": str(tmp_path), **NOWHERE}).make == "4.4.1"
