@@ -158,6 +158,7 @@ def _ports(facts: Facts) -> Finding:
 
 def _for_later(facts: Facts) -> Iterator[Finding]:
     """What the environments that are not built yet will need."""
+    yield _network(facts)
     yield from diagnosis.findings(facts.docker)
     if facts.java is None:
         found, remedy = "none; for KAFKA=real later", "apt install openjdk-17-jre-headless"
@@ -167,6 +168,18 @@ def _for_later(facts: Facts) -> Iterator[Finding]:
         yield Finding("java", State.LIMITED, found, "install a newer one")
     else:
         yield Finding("java", State.READY, f"{facts.java}; for KAFKA=real later")
+
+
+def _network(facts: Facts) -> Finding:
+    """What fetching goes through; what the daemon pulls through is its own affair."""
+    if facts.network_problem:
+        found, _, remedy = facts.network_problem.partition("; ")
+        return Finding("network", State.LIMITED, found, remedy)
+    if facts.network.is_plain:
+        return Finding("network", State.READY, "no proxy, no extra CA bundle")
+    told = [f"{scheme} through a proxy" for scheme in facts.network.proxies]
+    told += [f"trusts {facts.network.ca_bundle} too"] if facts.network.ca_bundle else []
+    return Finding("network", State.READY, ", ".join(told))
 
 
 if __name__ == "__main__":

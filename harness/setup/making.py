@@ -7,7 +7,7 @@ import subprocess
 import sys
 from typing import NoReturn
 
-from harness import redis_binary
+from harness import network, redis_binary
 from harness.setup import stamp, turn
 from harness.setup.here import ROOT, VENV, feature, planned, python_of
 from harness.setup.installation import CannotSetUp, Site, carry_out
@@ -24,9 +24,10 @@ def main(argv: list[str]) -> int:
     progress = Progress(sys.stdout)
     try:
         with turn.taken(_STATE / "setup.lock", progress) as lock:
-            environ = dict(os.environ)  # noqa: TID251 - pip gets what the caller has
+            # pip gets what the caller has, and the way out of the caller's network
+            environ = network.outward(os.environ, _STATE)  # noqa: TID251 - before settings are read
             return _bring_up_to_date(argv, Pip(VENV, environ, _STATE / "setup.log", lock, progress))
-    except (CannotSetUp, PipFailed) as failure:
+    except (CannotSetUp, PipFailed, network.BadNetwork) as failure:
         progress.say(str(failure))
         return 1
     except (OSError, subprocess.SubprocessError) as error:

@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
+from harness import network
 from harness.setup.here import ROOT
 
 UV = "uv==0.13.9"
@@ -22,12 +23,13 @@ OPTIONS = (
 
 def main(argv: list[str]) -> int:
     """Make the lock, or leave the old one as it is and say why."""
-    environ = dict(os.environ)  # noqa: TID251 - pip and uv get what the caller has
     try:
+        # pip and uv get what the caller has, and the way out of the caller's network
+        environ = network.outward(os.environ, ROOT / ".gateproof")  # noqa: TID251 - before settings
         with tempfile.TemporaryDirectory(prefix="gateproof-lock-") as folder:
             fresh = write(Path(folder), environ, upgrade="--upgrade" in argv)
             shutil.copyfile(fresh, ROOT / "requirements.lock")
-    except (OSError, subprocess.SubprocessError) as error:
+    except (OSError, subprocess.SubprocessError, network.BadNetwork) as error:
         sys.stderr.write(f"lock: requirements.lock was not changed: {error}\n")
         return 1
     sys.stdout.write("lock: requirements.lock written; the next make installs what changed\n")

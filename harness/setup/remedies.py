@@ -14,7 +14,7 @@ REMEDIES: tuple[tuple[str, str], ...] = (
     ),
     (
         r"CERTIFICATE_VERIFY_FAILED|SSLError",
-        "the index's certificate is not trusted; set PIP_CERT to the CA bundle of your network",
+        "the index's certificate is not trusted; set GATEPROOF_CA_BUNDLE (pip alone: PIP_CERT) to the CA of your network",
     ),
     (
         r"DO NOT MATCH THE HASHES",

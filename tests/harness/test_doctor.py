@@ -12,6 +12,7 @@ from harness.doctor import examine, runs_embedded, written
 from harness.findings import Finding, State
 from harness.images.hops import Hops
 from harness.machine import Facts, Redis
+from harness.network import Network
 from harness.setup.stamp import Plan
 
 DOCKER = Hops("unix:///var/run/docker.sock", installed=True, sdk="7.2.0", engine="28.2.2",
@@ -31,6 +32,8 @@ WELL = Facts(
     temp_folder="/tmp",
     temp_problem=None,
     docker=DOCKER,
+    network=Network(None, {}, ()),
+    network_problem="",
     java=17,
 )
 FRESH = replace(WELL, setup=Plan("there is none yet", ("packages",)), kafka_client=None)
@@ -104,6 +107,12 @@ def test_what_is_missing_keeps_embedded_from_running_and_has_a_remedy(
             "docker",
             State.LIMITED,
             "no registry",
+        ),
+        (
+            replace(WELL, network_problem="GATEPROOF_CA_BUNDLE names /x; unset it"),
+            "network",
+            State.LIMITED,
+            "GATEPROOF_CA_BUNDLE names /x",
         ),
         (replace(WELL, java=None), "java", State.MISSING, "none"),
         (replace(WELL, java=11), "java", State.LIMITED, "11"),
