@@ -13,6 +13,9 @@ from urllib.parse import urlsplit
 
 CA_BUNDLE = "GATEPROOF_CA_BUNDLE"
 
+READ = (CA_BUNDLE, "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")
+"""What is read here, the last three in small letters as well."""
+
 CA_VARIABLES = (
     "SSL_CERT_FILE",  # OpenSSL, Python, httpx, Go
     "REQUESTS_CA_BUNDLE",  # requests and the Docker SDK

@@ -14,11 +14,13 @@ def options_of(parser: argparse.ArgumentParser) -> str:
 
 
 def commands_of(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
-    """Return the subcommands by name."""
+    """Return the subcommands by name; those of a subcommand as `images pull`."""
     found: dict[str, argparse.ArgumentParser] = {}
     for action in parser._actions:
         if isinstance(action, argparse._SubParsersAction):
-            found |= action.choices
+            for name, one in action.choices.items():
+                below = commands_of(one)
+                found |= {f"{name} {each}": inner for each, inner in below.items()} or {name: one}
     return found
 
 

@@ -8,6 +8,7 @@ from docs.handbook.gaps import NoWords
 from docs.handbook.markdown import code, codes, page, table
 from docs.handbook.options import options_of
 from gateway import arguments
+from harness import network
 from harness.settings import ROOT
 from services.cli import SERVICES
 from services.settings import parser_of
@@ -30,6 +31,14 @@ WORDS: dict[str, str] = {
     "TMPDIR": "Where runs keep their folders; handed on to every part.",
     "SSL_CERT_FILE": "Handed on to every part: certificates that Python trusts.",
     "SSL_CERT_DIR": "Handed on to every part: a folder of such certificates.",
+    "GATEPROOF_CA_BUNDLE": "A PEM file that is trusted besides the system's, by everything that fetches.",
+    "HTTP_PROXY": "What fetching goes through, in small letters too; never what a run does.",
+    "HTTPS_PROXY": "The same for https.",
+    "NO_PROXY": "What is exempt; everything local always is.",
+    "GATEPROOF_CACHE": "Where wheels, jars and Debian packages are kept (default ~/.cache/gateproof).",
+    "XDG_CACHE_HOME": "The folder of caches that `gateproof` is kept in, without GATEPROOF_CACHE.",
+    "GATEPROOF_IMAGES": "A list of other images, in the format of compose/images.toml.",
+    "GATEPROOF_IMAGE_": "And a name, as in GATEPROOF_IMAGE_REDIS: another image for it.",
 }
 _NAME = re.compile(r"[A-Z][A-Z0-9_]{3,}")
 
@@ -75,3 +84,4 @@ def variables() -> Iterator[tuple[str, str]]:
         }
         # without an underscore it is more likely what an option calls its value
         yield from ((file, name) for name in sorted(seen) if "_" in name or name in WORDS)
+    yield from (("harness/network.py", name) for name in network.READ)
