@@ -1,5 +1,6 @@
 """`gateproof images build`: official images where a registry answers, everything else made here."""
 
+import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -36,6 +37,8 @@ class Site:
     subjects: Path = ROOT
     silent: set[str] = field(default_factory=set)
     """Registries that did not answer: one wait for each is enough."""
+    made: set[str] = field(default_factory=set)
+    """What was made anew already."""
 
     @property
     def cache(self) -> Path:
@@ -109,8 +112,9 @@ def _ensure_quietly(site: Site, name: str) -> str:
 
 def _make_base(site: Site) -> str:
     reference = f"{site.catalogue.image(BASE).local}:{content.base_tag()}"
-    if site.engine.held(reference) and not site.anew:
+    if site.engine.held(reference) and (not site.anew or reference in site.made):
         return reference
+    site.made.add(reference)
     site.say(f"{BASE}: debootstrap {debian.SUITE}, about a minute")
     architecture = site.engine.architecture
     with tempfile.TemporaryFile() as tar:
@@ -150,6 +154,8 @@ def _packages(site: Site, base: str, packages: Sequence[str], within: str) -> li
     """Return the Debian packages that the base lacks, fetched by this machine's apt."""
     architecture = site.engine.architecture
     folder = site.cache / f"debian-{'-'.join(packages)}-{architecture}-{content.base_tag()}"
+    if site.anew:
+        shutil.rmtree(folder, ignore_errors=True)
     if not folder.is_dir():
         site.say(f"{', '.join(packages)}: fetching Debian's packages")
         state = site.engine.folder_of(base, "/var/lib/dpkg")

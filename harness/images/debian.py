@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import IO
 
 from harness import network
+from harness.images import kept
 
 SUITE = "bookworm"
 MIRROR = "http://deb.debian.org/debian"
@@ -74,9 +75,8 @@ def write_base(tar: IO[bytes], architecture: str, cache: Path, environ: Mapping[
     told = _environment(environ, cache)
     if reason := obstacle(told["PATH"], os.getuid()):
         raise NoDebian(f"cannot make a base image: {reason}")
-    cache.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="base-", dir=cache) as name:
-        root = Path(name) / "root"
+    with kept.workplace(cache, NoDebian) as place:
+        root = place / "root"
         _run(
             [
                 "debootstrap", "--variant=minbase", f"--arch={architecture}",
@@ -116,9 +116,7 @@ def fetch(
             f"cannot fetch {', '.join(packages)}: no apt-get on PATH; build on a Debian or Ubuntu "
             "machine, then images save and load"
         )
-    cache.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="apt-", dir=cache) as name:
-        root = Path(name)
+    with kept.workplace(cache, NoDebian) as root:
         for part in ("etc/apt/apt.conf.d", "etc/apt/preferences.d", "var/lib/apt/lists/partial"):
             (root / part).mkdir(parents=True)
         archives = root / "archives"
@@ -131,7 +129,7 @@ def fetch(
         _run([*apt, *wanted], f"fetch {', '.join(packages)}", told)
         shutil.rmtree(archives / "partial")
         (archives / "lock").unlink(missing_ok=True)
-        os.replace(archives, folder)
+        kept.put(archives, folder)
     return folder
 
 

