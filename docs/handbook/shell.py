@@ -15,7 +15,7 @@ from harness import cli
 from harness.environments import ENVIRONMENTS
 from harness.gateways import GATEWAYS
 from harness.settings import ROOT
-from load import soak
+from load import journeys, soak
 from services.failures import Failure
 from services.settings import PARSERS, parser_of
 
@@ -91,6 +91,7 @@ def _of_variable(name: str, value: str, named: set[str]) -> Iterator[str]:
 def _of_module(module: str, words: list[str]) -> Iterator[str]:
     parsers: dict[str, Callable[[], argparse.ArgumentParser]] = {
         "gateway": arguments.parser,
+        "load.journeys": journeys.parser,
         "load.soak": soak.parser,
         "docs.handbook": ourselves.parser,
         "harness": cli.parser,

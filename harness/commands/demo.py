@@ -20,7 +20,7 @@ from harness.warden.launch import Launched, fresh_run_id, launch
 from harness.warden.wire import EnvironmentDied, Refused, WardenLost
 
 UP = ROOT / ".gateproof" / "up.json"
-_DEMO = Path(__file__).parent.parent / "demo.yaml"
+DEMO = Path(__file__).parent.parent / "demo.yaml"
 
 
 def up(options: argparse.Namespace) -> int:
@@ -77,7 +77,7 @@ def _published(socket: str) -> dict[str, Any]:
         facts: dict[str, Any] = client.call(
             "plan",
             digest="demo",
-            document=yaml.safe_load(_DEMO.read_text()),
+            document=yaml.safe_load(DEMO.read_text()),
             scripts={},
             suffixes=[],
             parts=sorted(topology.EVERYTHING),

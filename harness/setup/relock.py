@@ -1,4 +1,4 @@
-"""`make lock`: writes `requirements.lock` anew from pyproject.toml, for every platform, with hashes.
+"""`make lock`: writes the lock files anew, for every platform, with hashes: the tree's and Locust's.
 
 Versions that are locked stay as they are as far as they can; UPGRADE=1 takes the newest.
 """
@@ -15,8 +15,13 @@ from harness import network
 from harness.setup.here import ROOT
 
 UV = "uv==0.13.9"
+LOCKS = {
+    "requirements.lock": ("pyproject.toml", "--extra", "dev"),
+    "load/locust.lock": ("load/locust.in",),
+}
+"""Each lock file, and what it is drawn from."""
 OPTIONS = (
-    "--quiet", "--extra", "dev", "--universal", "--python-version", "3.11", "--generate-hashes",
+    "--quiet", "--universal", "--python-version", "3.11", "--generate-hashes",
     "--no-annotate", "--no-emit-index-url", "--custom-compile-command", "make lock",
 )  # fmt: skip
 
@@ -28,18 +33,18 @@ def main(argv: list[str]) -> int:
         environ = network.outward(os.environ, ROOT / ".gateproof")  # noqa: TID251 - before settings
         with tempfile.TemporaryDirectory(prefix="gateproof-lock-") as folder:
             fresh = write(Path(folder), environ, upgrade="--upgrade" in argv)
-            shutil.copyfile(fresh, ROOT / "requirements.lock")
+            for name, drawn in fresh.items():
+                shutil.copyfile(drawn, ROOT / name)
     except (OSError, subprocess.SubprocessError, network.BadNetwork) as error:
-        sys.stderr.write(f"lock: requirements.lock was not changed: {error}\n")
+        sys.stderr.write(f"lock: nothing was changed: {error}\n")
         return 1
-    sys.stdout.write("lock: requirements.lock written; the next make installs what changed\n")
+    sys.stdout.write(f"lock: {' and '.join(LOCKS)} written; the next make installs what changed\n")
     return 0
 
 
-def write(folder: Path, environ: Mapping[str, str], *, upgrade: bool) -> Path:
+def write(folder: Path, environ: Mapping[str, str], *, upgrade: bool) -> dict[str, Path]:
     """Resolve in a folder of its own: uv is wanted for this only, and may be needed before `.venv`."""
-    venv, fresh = folder / "venv", folder / "requirements.lock"
-    shutil.copyfile(ROOT / "requirements.lock", fresh)
+    venv = folder / "venv"
     subprocess.run([sys.executable, "-Im", "venv", str(venv)], check=True)
     subprocess.run(
         [venv / "bin/python", "-Im", "pip", "install", "-q", "--disable-pip-version-check", UV],
@@ -48,10 +53,15 @@ def write(folder: Path, environ: Mapping[str, str], *, upgrade: bool) -> Path:
     )
     more = ["--upgrade"] if upgrade else []
     uv = str(venv / "bin/uv")
-    command = [uv, "pip", "compile", "pyproject.toml", *OPTIONS, *more, "-o", str(fresh)]
-    subprocess.run(
-        command, cwd=ROOT, env=as_uv_reads(environ), check=True, stdout=subprocess.DEVNULL
-    )
+    fresh: dict[str, Path] = {}
+    for name, source in LOCKS.items():
+        fresh[name] = folder / Path(name).name
+        if (ROOT / name).exists():  # what is locked stays, as far as it can
+            shutil.copyfile(ROOT / name, fresh[name])
+        command = [uv, "pip", "compile", *source, *OPTIONS, *more, "-o", str(fresh[name])]
+        subprocess.run(
+            command, cwd=ROOT, env=as_uv_reads(environ), check=True, stdout=subprocess.DEVNULL
+        )
     return fresh
 
 

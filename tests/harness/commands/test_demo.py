@@ -58,7 +58,7 @@ def test_the_demos_document_asks_only_for_what_is_there() -> None:
             inside=ADDRESSES, secrets={"jwt": "j", "aws_key": "k", "aws_secret": "s"}
         )
     )
-    document = yaml.safe_load(demo._DEMO.read_text())
+    document = yaml.safe_load(demo.DEMO.read_text())
 
     filled = resolved(document, lambda name: lookup(rig, name))
 
@@ -138,7 +138,7 @@ def test_a_token_is_good_at_what_is_up(
 
 
 def test_the_key_of_the_token_is_the_key_of_the_demos_consumer() -> None:
-    document = yaml.safe_load(demo._DEMO.read_text())
+    document = yaml.safe_load(demo.DEMO.read_text())
 
     assert document["consumers"][0]["jwt_secrets"][0]["key"] == token.DEMO_KEY
 
