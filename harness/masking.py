@@ -11,15 +11,22 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 from urllib.parse import quote, quote_plus
 
 _JWT = re.compile(r"eyJ[A-Za-z0-9_-]{4,}(?:\.[A-Za-z0-9_-]*){1,2}")  # also one that was cut off
 _SECRET_HEADERS = frozenset(
     {"authorization", "proxy-authorization", "cookie", "set-cookie", "apikey", "x-api-key"}
 )
+SECRET_NAMES = frozenset(
+    {"password", "secret", "aws_secret", "aws_key", "api_key", "apikey", "access_token", "token"}
+)
+"""Fields of JSON whose values nobody may see."""
+_PLACEHOLDER = re.compile(r"\$\{[^}]*\}")
+_LINE_ENDS = re.compile(r"(\r\n|\n|\r)")
 # a field of JSON, and of JSON within a text of JSON, where quotes have backslashes before them
 _SECRET_FIELDS = re.compile(
-    r'((\\*")(?:password|secret|aws_secret|aws_key|api_key|apikey|access_token|token)\2\s*:\s*\2)'
+    rf'((\\*")(?:{"|".join(sorted(SECRET_NAMES))})\2\s*:\s*\2)'
     r"(.*?)((?<!\\)\2|$)",
     re.IGNORECASE | re.DOTALL,
 )
@@ -77,6 +84,47 @@ class Mask:
             scheme, blank, rest = "", "", value
         masked = self.text(rest)
         return scheme + blank + (masked if _MASKED.fullmatch(masked) else self._once(rest))
+
+    def plain(self, value: Any) -> Any:
+        """Hide what is secret anywhere in a value of JSON; fields that are secret by their names, too.
+
+        A placeholder such as `${secret.jwt}` holds no secret and stays.
+        """
+        if isinstance(value, str):
+            return self.text(value)
+        if isinstance(value, Mapping):
+            return {self.text(str(key)): self._field(str(key), one) for key, one in value.items()}
+        if isinstance(value, list | tuple):
+            return [self.plain(one) for one in value]
+        return value
+
+    def _field(self, name: str, value: Any) -> Any:
+        if name == "keyauth_credentials" and isinstance(value, list):
+            return [self._credential(one) for one in value]
+        if isinstance(value, str) and name.lower() in SECRET_NAMES:
+            return value if _PLACEHOLDER.fullmatch(value) else self._once(value)
+        return self.plain(value)
+
+    def _credential(self, value: Any) -> Any:
+        """A key of a consumer is a secret; elsewhere `key` names one."""
+        found = self.plain(value)
+        if isinstance(found, dict) and isinstance(found.get("key"), str):
+            found["key"] = self._once(found["key"])
+        return found
+
+    def head(self, value: str) -> str:
+        """Hide what is secret in the head of a message, line by line, whatever its line ends are."""
+        pieces = _LINE_ENDS.split(value)
+        return "".join(
+            piece if number % 2 else self._line(piece) for number, piece in enumerate(pieces)
+        )
+
+    def _line(self, line: str) -> str:
+        name, colon, rest = line.partition(":")
+        if not colon or name.strip().lower() not in _SECRET_HEADERS:
+            return self.text(line)
+        blank = rest[: len(rest) - len(rest.lstrip())]
+        return name + colon + blank + self.header(name.strip(), rest.lstrip())
 
     def headers(self, pairs: Iterable[tuple[str, str]]) -> list[list[str]]:
         return [[name, self.header(name, value)] for name, value in pairs]

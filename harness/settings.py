@@ -21,7 +21,9 @@ _INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "SSL_CERT_FILE", "SSL_
 class Settings:
     """Shape: child_environment is what every child process gets, before its own settings;
     surroundings is all that the caller has, for tools of the caller's that fetch (pip, Maven, apt);
-    cache_folder keeps what was fetched; image_choices maps the name of an image to a reference."""
+    cache_folder keeps what was fetched; image_choices maps the name of an image to a reference;
+    step_summary is the file that GitHub Actions shows as the summary of a step.
+    """
 
     runs_folder: Path
     venv: Path
@@ -31,6 +33,7 @@ class Settings:
     cache_folder: Path = Path("~/.cache/gateproof")
     images_file: Path | None = None
     image_choices: Mapping[str, str] = field(default_factory=dict)
+    step_summary: Path | None = None
 
 
 def read(environ: Mapping[str, str] | None = None) -> Settings:
@@ -55,6 +58,7 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
             for name, value in seen.items()
             if name.startswith(_IMAGE) and value.strip()
         },
+        step_summary=Path(seen["GITHUB_STEP_SUMMARY"]) if seen.get("GITHUB_STEP_SUMMARY") else None,
     )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from harness.topology import Part
 
@@ -103,6 +103,17 @@ class Options:
     """
 
     kafka: str = ""
+
+
+@runtime_checkable
+class TellsVersions(Protocol):
+    """What an environment adds when it knows which versions of foreign software it runs.
+
+    Shape: images maps a name to {"reference", "digest"}; empty where there are none.
+    """
+
+    def versions(self) -> Mapping[str, str]: ...
+    def images(self) -> Mapping[str, Mapping[str, str]]: ...
 
 
 class Environment(Protocol):

@@ -6,6 +6,7 @@ Redis is a real redis-server; Kafka is librdkafka's built-in cluster and says so
 import socket
 import sys
 from collections.abc import Callable, Mapping
+from importlib.metadata import version
 from pathlib import Path
 
 from harness import redis_binary, topology
@@ -63,6 +64,16 @@ class Embedded:
 
     async def relay(self, link: str, site: Site) -> LinkRelay:
         return await LocalRelay.started(link)
+
+    def versions(self) -> Mapping[str, str]:
+        binary = redis_binary.find(self.settings.path, self.settings.venv)
+        return {
+            "redis": redis_binary.version(binary) or "",
+            "kafka": f"librdkafka {version('confluent-kafka')}, built-in cluster",
+        }
+
+    def images(self) -> Mapping[str, Mapping[str, str]]:
+        return {}
 
     async def start(self, part: Part, site: Site) -> Resource:
         child = Child(_COMMANDS[part.kind](part, site, self.settings))

@@ -131,8 +131,6 @@ def pytest_runtest_makereport(
         )
         fields = seen.plain()
         report.gateproof = fields  # type: ignore[attr-defined]
-        if watch is not None and call.when == "call":
-            watch.stage.tell("verdict", **{k: v for k, v in fields.items() if k != "suffix"})
         if isinstance(error, NotRunnable):
             report.outcome, report.longrepr = "skipped", (example.file, example.line, reason)
         elif error is not None and report.failed:

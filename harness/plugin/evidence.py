@@ -17,12 +17,13 @@ from harness.warden.wire import EnvironmentDied, Refused, WardenLost
 
 @dataclass(slots=True)
 class StepSeen:
-    """One step as it went. Units: took_s in seconds."""
+    """One step as it went. Units: began is seconds since the epoch, took_s seconds."""
 
     keyword: str
     text: str
     passed: bool
     took_s: float
+    began: float
 
 
 @dataclass(slots=True)
@@ -41,6 +42,10 @@ class Seen:
     shown: list[str] = field(default_factory=list)
     steps: list[dict[str, Any]] = field(default_factory=list)
     waits: list[tuple[str, float]] = field(default_factory=list)
+    began: float = 0.0
+    tags: list[str] = field(default_factory=list)
+    rig: str = ""
+    worker: str = ""
 
     def plain(self) -> dict[str, Any]:
         return asdict(self)
@@ -50,7 +55,7 @@ def before_the_first_step(example: Example, verdict: Verdict, reason: str) -> Se
     """Report a scenario of which no step was seen."""
     return Seen(
         example.id, example.area, example.feature, example.rule, example.title, "",
-        str(verdict), reason=reason,
+        str(verdict), reason=reason, began=time.time(), tags=sorted(example.tags),
     )  # fmt: skip
 
 
@@ -61,6 +66,7 @@ class Watch:
         self.example = example
         self.stage = stage
         self.steps: list[StepSeen] = []
+        self.began = time.time()
         self._began = time.monotonic()
         self._step_began = self._began
         self._calls: Calls | None = None
@@ -72,7 +78,7 @@ class Watch:
     def begin(self, keyword: str, text: str) -> None:
         self.stage.step = text
         self._step_began = time.monotonic()
-        self.steps.append(StepSeen(keyword, text, passed=False, took_s=0.0))
+        self.steps.append(StepSeen(keyword, text, passed=False, took_s=0.0, began=time.time()))
 
     def end(self, *, passed: bool) -> None:
         self.steps[-1].passed = passed
@@ -100,6 +106,10 @@ class Watch:
             reason=self.stage.desk.mask.text(reason),
             steps=[asdict(step) for step in self.steps],
             waits=[(wait.reason, round(wait.took_s, 4)) for wait in self.stage.waits.finished],
+            began=self.began,
+            tags=sorted(example.tags),
+            rig=self.stage.rig_name,
+            worker=self.stage.desk.worker,
         )
         if verdict in (Verdict.BROKEN, Verdict.UNKNOWN):
             seen.shown = self._shown(error)

@@ -15,12 +15,15 @@ import pytest
 
 from harness.environments import ENVIRONMENTS
 from harness.environments.contract import Options
-from harness.plugin import selection
+from harness.plugin import opening, selection
 from harness.plugin.collection import example_of
 from harness.plugin.evidence import before_the_first_step, worker_was_killed
+from harness.plugin.recorder import Recorder
 from harness.plugin.selection import Asked
-from harness.report import Results
+from harness.report import Results, recording
+from harness.report.again import again
 from harness.report.folder import ReportFolder, open_folder
+from harness.report.outputs import Outputs
 from harness.scenario.desk import Desk
 from harness.settings import ROOT, read
 from harness.specification import catalogue, plan, sentences
@@ -79,6 +82,8 @@ class RunKeeper(Keeper):
         self.folder: ReportFolder | None = None
         self.began = time.time()
         self.interrupted = False
+        self.complaints: list[str] = []
+        self._recorder: Recorder | None = None
         self._session: pytest.Session | None = None
         self._warden: Launched | None = None
         self._runner: WardenClient | None = None
@@ -97,10 +102,11 @@ class RunKeeper(Keeper):
         known = sentences.definitions()
         self._lint(known, selection.folders_outside(asked, ROOT / "features"))
         self.likely = self._selected(asked)
-        self._start_warden()
+        self._start_warden(asked)
         understood = [catalogue.understand(one, known) for one in self.likely.values()]
         assert self._runner is not None
         self._runner.call("begin", parts=sorted(plan.parts_of(understood)))
+        self._tell(self._specification(asked))  # while the environment boots
 
     def _selected(self, asked: Sequence[Asked]) -> dict[str, catalogue.Example]:
         """Return what names and tags select; `-k` and the like may leave less, which does no harm.
@@ -122,12 +128,17 @@ class RunKeeper(Keeper):
                 "the specification has to be mended first:\n" + "\n".join(findings)
             )
 
-    def _start_warden(self) -> None:
+    def _specification(self, asked: Sequence[Asked]) -> dict[str, Any]:
+        own = selection.folders_outside(asked, ROOT / "features")
+        files = catalogue.feature_files([ROOT / "features", *own])
+        return recording.specification(files, self.likely, self.config.rootpath)
+
+    def _start_warden(self, asked: Sequence[Asked]) -> None:
         name = self.config.getoption("gateproof_env")
         settings = read()
         options = Options(kafka=self.config.getoption("gateproof_kafka"))
-        missing = ENVIRONMENTS[name](settings, options).missing()
-        if missing:
+        environment = ENVIRONMENTS[name](settings, options)
+        if missing := environment.missing():
             raise pytest.UsageError(f"the environment {name} cannot run here: {missing}")
         folders.sweep(settings.runs_folder)
         self.folder = open_folder(Path(self.config.getoption("gateproof_report")), self.run)
@@ -143,6 +154,8 @@ class RunKeeper(Keeper):
             raise pytest.UsageError(str(error)) from error
         self.socket = self._warden.socket
         self._runner = WardenClient(self.socket, "runner")
+        self._recorder = Recorder(self.folder.path / "run.ndjson", self._runner)
+        self._tell(opening.header(self.config, self.run, self.began, environment, asked))
         self._news = listen_for_news(self.socket, self._heard)
 
     def _heard(self, news: dict[str, Any]) -> None:
@@ -160,11 +173,28 @@ class RunKeeper(Keeper):
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if seen := getattr(report, "gateproof", None):
-            self.results.add(seen)
+            self._take(seen)
         elif worker_was_killed(report) and report.nodeid in self.likely:
             example = self.likely[report.nodeid]
             reason = "the worker that ran it was killed"
-            self.results.add(before_the_first_step(example, Verdict.UNKNOWN, reason).plain())
+            self._take(before_the_first_step(example, Verdict.UNKNOWN, reason).plain())
+
+    def _take(self, seen: dict[str, Any]) -> None:
+        option = self.config.getoption
+        seen["again"] = again(
+            seen["id"],
+            option("gateproof_gateway"),
+            option("gateproof_env"),
+            option("gateproof_kafka"),
+        )
+        if self.results.add(seen):
+            self._tell(recording.verdict(seen))
+
+    def _tell(self, record: dict[str, Any]) -> None:
+        """A journal that cannot be written costs the page, not the verdict."""
+        if self._recorder is not None:
+            with contextlib.suppress(OSError):
+                self._recorder.tell(record)
 
     def pytest_configure_node(self, node: Any) -> None:
         """xdist: tell a worker where the warden is."""
@@ -188,18 +218,27 @@ class RunKeeper(Keeper):
         if not self.interrupted:
             self._drain()
         self.results.finish(
-            facts=self._facts(session), death=self.death, interrupted=self.interrupted,
+            death=self.death, interrupted=self.interrupted,
             strict=self.config.getoption("gateproof_strict"),
         )  # fmt: skip
-        assert self.folder is not None
-        self.results.write(self.folder.path)
+        self._write_results()
         if self.results.exit is not Exit.PROVED and exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def _write_results(self) -> None:
+        """Close the journal and draw everything else from it."""
+        assert self.folder is not None
+        assert self._recorder is not None
+        self._tell(recording.finished(self.results, at=time.time(), interrupted=self.interrupted))
+        self._recorder.settled()
+        outputs = Outputs(self.folder.path, step_summary=read().step_summary)
+        self.complaints = outputs.write(self._recorder.journal, known=self.results)
 
     def _drain(self) -> None:
         assert self._runner is not None
         try:
-            self.results.drained(self._runner.call("drain", within_s=60))
+            for turned in self.results.drained(self._runner.call("drain", within_s=60)):
+                self._tell(recording.changed(turned))
         except (WardenLost, EnvironmentDied, Refused) as error:
             self.death = self.death or str(error)
 
@@ -208,6 +247,8 @@ class RunKeeper(Keeper):
         if self._runner is not None:
             with contextlib.suppress(WardenLost, Refused, EnvironmentDied):
                 self._runner.call("end", within_s=30)
+        if self._recorder is not None:
+            self._recorder.left()
 
     def _kill_workers(self) -> None:
         """xdist would wait ten seconds for a worker that is busy; it holds nothing that is kept."""
@@ -216,18 +257,6 @@ class RunKeeper(Keeper):
             popen = getattr(gateway._io, "popen", None)
             if popen is not None:
                 popen.kill()
-
-    def _facts(self, session: pytest.Session) -> dict[str, Any]:
-        facts = self._runner.facts if self._runner else {}
-        return {
-            "run": self.run,
-            "environment": facts.get("environment"),
-            "fidelity": facts.get("fidelity"),
-            "gateway": self.config.getoption("gateproof_gateway"),
-            "seed": getattr(self.config.option, "randomly_seed", None),
-            "began": self.began,
-            "ended": time.time(),
-        }
 
     def pytest_unconfigure(self) -> None:
         """Return only when the warden has confirmed that nothing is left."""

@@ -6,12 +6,14 @@ below; elsewhere there are plain lines only.
 
 import time
 from collections import defaultdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from _pytest.terminal import TerminalReporter
 
 from harness.plugin.evidence import worker_was_killed
+from harness.report.outputs import PAGE
 from harness.verdicts import Exit, Verdict
 
 if TYPE_CHECKING:
@@ -180,16 +182,7 @@ class Story(TerminalReporter):  # type: ignore[misc]  # pytest has no other seam
         self._line(f"    {seen['reason']}", bold=True)
         for line in seen["shown"]:
             self._line(f"      {line}")
-        self._line(f"    again    gateproof e2e {_quoted(seen['id'])}{self._same_again()}")
-
-    def _same_again(self) -> str:
-        gateway = self._keeper.config.getoption("gateproof_gateway")
-        environment = self._keeper.config.getoption("gateproof_env")
-        changed = [
-            f" --gateway {gateway}" if gateway != "reference" else "",
-            f" --env {environment}" if environment != "embedded" else "",
-        ]
-        return "".join(changed)
+        self._line(f"    again    {seen['again']}")
 
     def _closing(self) -> None:
         keeper = self._keeper
@@ -207,6 +200,8 @@ class Story(TerminalReporter):  # type: ignore[misc]  # pytest has no other seam
                 f"cost     {results.cost['memory_mib']:.0f} MiB and {results.cost['cpu_s']:.1f} "
                 f"CPU seconds in {results.cost['processes']} processes"
             )
+        for complaint in keeper.complaints:
+            self._line(complaint, yellow=True)
         if keeper.death:
             self._line(f"the environment died: {keeper.death}", red=True, bold=True)
         if keeper.interrupted:
@@ -219,8 +214,15 @@ class Story(TerminalReporter):  # type: ignore[misc]  # pytest has no other seam
             f"{results.counts[kind]} {kind}" for kind in Verdict if results.counts[kind]
         )
         took = time.monotonic() - self._began
-        folder = self._keeper.folder.path if self._keeper.folder else ""
-        return f"{counted or 'nothing ran'} in {took:.1f} s; results in {folder}"
+        return f"{counted or 'nothing ran'} in {took:.1f} s; results in {self._place()}"
+
+    def _place(self) -> str:
+        """The page when there is one, as people type it: the folder holds the rest."""
+        assert self._keeper.folder is not None
+        page = self._keeper.folder.path / PAGE
+        shown = page if page.is_file() else page.parent
+        here = Path.cwd()
+        return str(shown.relative_to(here) if shown.is_relative_to(here) else shown)
 
     def _colour(self) -> dict[str, bool]:
         return {"green": True} if self._keeper.results.exit is Exit.PROVED else {"red": True}
@@ -237,9 +239,3 @@ def _titled(seen: dict[str, Any]) -> str:
 
 def _seconds(took_s: float) -> str:
     return f"{took_s:.2f} s"
-
-
-def _quoted(text: str) -> str:
-    import shlex
-
-    return shlex.quote(text)

@@ -1,12 +1,11 @@
-"""The results of a run: collected while it goes, written when it has drained."""
+"""The results of a run while it goes: what its exit code and its last lines are drawn from.
 
-import json
+What is written into the report folder is drawn from the journal: `harness.report.outputs`.
+"""
+
 from collections import Counter, defaultdict
-from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 
-from harness.report import junit
 from harness.verdicts import Exit, Verdict, exit_code
 
 Scenario = dict[str, Any]
@@ -21,18 +20,26 @@ class Results:
         self.stray: list[str] = []
         self.cost: dict[str, Any] = {}
         self.opened: dict[str, Any] = {}
-        self.facts: dict[str, Any] = {}
         self.death = ""
         self.exit = Exit.NOTHING_RAN
 
-    def add(self, scenario: Scenario) -> None:
-        """Take a scenario's result; a failure after the last step outweighs what came before."""
-        known = self.scenarios.get(scenario["id"])
-        if known is None or _weight(scenario) > _weight(known):
-            self.scenarios[scenario["id"]] = scenario
+    def add(self, scenario: Scenario) -> bool:
+        """Take a scenario's result; a failure after the last step outweighs what came before.
 
-    def drained(self, found: dict[str, Any]) -> None:
-        """Let what the drained journal shows turn verdicts: late arrivals, strangers."""
+        Returns whether it is the scenario's last word so far.
+        """
+        known = self.scenarios.get(scenario["id"])
+        if known is not None and _weight(scenario) <= _weight(known):
+            return False
+        self.scenarios[scenario["id"]] = scenario
+        return True
+
+    def drained(self, found: dict[str, Any]) -> list[Scenario]:
+        """Let what the drained journal shows turn verdicts: late arrivals, strangers.
+
+        Returns the scenarios that it turned.
+        """
+        before = {name: one["reason"] for name, one in self.scenarios.items()}
         self.cost, self.opened = found["cost"], found["opened"]
         by_suffix = {s["suffix"]: s for s in self.scenarios.values() if s["suffix"]}
         for line in found["late"]:
@@ -42,6 +49,7 @@ class Results:
             self._break(by_suffix.get(stranger["scenario"]), stranger["line"])
         for line in found["unread"]:
             self._break(None, f"a ledger could not be read: {line}")
+        return [one for name, one in self.scenarios.items() if one["reason"] != before[name]]
 
     def _break(self, scenario: Scenario | None, reason: str) -> None:
         if scenario is None:
@@ -50,8 +58,8 @@ class Results:
             scenario["verdict"] = str(Verdict.BROKEN)
             scenario["reason"] = "; ".join(filter(None, (scenario["reason"], reason)))
 
-    def finish(self, *, facts: dict[str, Any], death: str, interrupted: bool, strict: bool) -> None:
-        self.facts, self.death = facts, death
+    def finish(self, *, death: str, interrupted: bool, strict: bool) -> None:
+        self.death = death
         verdicts = [Verdict(scenario["verdict"]) for scenario in self.scenarios.values()]
         self.exit = exit_code(verdicts, strict=strict)
         if self.stray:
@@ -90,31 +98,8 @@ class Results:
         ]
         return sorted(steps, reverse=True)[:count]
 
-    def write(self, folder: Path) -> None:
-        """Write verdict.json and junit.xml."""
-        in_order = sorted(self.scenarios.values(), key=lambda scenario: scenario["id"])
-        verdict = {
-            **self.facts,
-            "exit": int(self.exit),
-            "counts": {str(kind): self.counts[kind] for kind in Verdict},
-            "death": self.death,
-            "stray": self.stray,
-            "cost": self.cost,
-            "opened": self.opened,
-            "waits": dict(self.waits()),
-            "scenarios": [_short(scenario) for scenario in in_order],
-        }
-        text = json.dumps(verdict, indent=2, ensure_ascii=False)
-        (folder / "verdict.json").write_text(text, encoding="utf-8")
-        junit.write(folder / "junit.xml", in_order)
-
 
 def _weight(scenario: Scenario) -> int:
     order = [Verdict.PROVED, Verdict.NOT_RUNNABLE, Verdict.UNKNOWN, Verdict.BROKEN]
     verdict = Verdict(scenario["verdict"])
     return order.index(verdict) if verdict in order else 0
-
-
-def _short(scenario: Scenario) -> Scenario:
-    kept: Iterable[str] = ("id", "feature", "rule", "title", "verdict", "took_s", "reason")
-    return {key: scenario[key] for key in kept}

@@ -24,8 +24,7 @@ from harness.report.run import (
     Step,
 )
 from harness.verdicts import Verdict
-
-SHARED = "shared"
+from harness.warden.rig import SHARED
 
 By = Mapping[str, Sequence[Record]]
 T = TypeVar("T")

@@ -38,8 +38,6 @@ class Index:
         for exchange in exchanges:
             name = self._index_of(exchange.replica)
             found += self._search({"transaction-id": exchange.marker}, name)["events"]
-        for event in found:
-            self.stage.tell("event", event=event)
         return found
 
     def count_per_call(self, exchanges: Sequence[Exchange]) -> dict[str, int]:

@@ -58,8 +58,9 @@ class Calls:
 
     def _record(self, exchange: Exchange) -> None:
         self.made.append(exchange)
-        self.stage.desk.client.tell(
-            exchange.record(self.stage.scope.suffix, self.stage.step, self.stage.desk.mask)
+        stage = self.stage
+        stage.desk.client.tell(
+            exchange.record(stage.scope.suffix, stage.rig_name, stage.step, stage.desk.mask)
         )
 
     def one(self, call: Call) -> Exchange:

@@ -1,13 +1,12 @@
 """One call and what came of it: a value that is compared, recorded and shown."""
 
-import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from harness import by_hand
 from harness.masking import Mask
-
-_BODY_SHOWN = 4096
+from harness.warden.bodies import SHOWN
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -57,11 +56,13 @@ class Exchange:
         value = self.header(name)
         return int(value) if value is not None and value.isdigit() else -1
 
-    def record(self, scenario: str, step: str, mask: Mask) -> dict[str, Any]:
-        """Draw the journal's record, without a secret in it."""
+    def record(self, scenario: str, rig: str, step: str, mask: Mask) -> dict[str, Any]:
+        """Draw the journal's record, without a secret in it; a body that was cut says its size."""
+        sent, got = mask.text(self.request_body), mask.text(self.body)
         return {
             "kind": "call",
             "scenario": scenario,
+            "rig": rig,
             "step": step,
             "marker": self.marker,
             "replica": self.replica,
@@ -69,32 +70,22 @@ class Exchange:
             "url": mask.text(self.url),
             "host": self.host,
             "request_headers": mask.headers(self.request_headers),
-            "request_body": mask.text(self.request_body)[:_BODY_SHOWN],
+            "request_body": sent[:SHOWN],
+            "request_body_size": len(sent),
             "intended": self.intended_s,
             "started": self.started_s,
             "ended": self.ended_s,
             "status": self.status,
             "headers": mask.headers(self.headers),
-            "body": mask.text(self.body)[:_BODY_SHOWN],
+            "body": got[:SHOWN],
+            "body_size": len(got),
             "error": self.error,
         }
 
     def curl(self, mask: Mask) -> str:
         """Draw the line that repeats the call by hand; a secret is a variable in it."""
-        words = ["curl", "-i", "-X", shlex.quote(self.method)]
-        for name, value in self.request_headers:
-            words += ["-H", _for_a_shell(name, value, mask)]
-        if self.request_body:
-            words += ["--data-raw", shlex.quote(mask.text(self.request_body))]
-        return " ".join([*words, shlex.quote(mask.text(self.url))])
-
-
-def _for_a_shell(name: str, value: str, mask: Mask) -> str:
-    """Quote a header; a credential becomes a variable, which the shell fills in."""
-    if name.lower() != "authorization":
-        return shlex.quote(f"{name}: {mask.header(name, value)}")
-    scheme, blank, _ = value.partition(" ")
-    return f'"{name}: {scheme} $TOKEN"' if blank and scheme.isalnum() else f'"{name}: $TOKEN"'
+        headers = ((name, mask.header(name, value)) for name, value in self.request_headers)
+        return by_hand.curl(self.method, mask.text(self.url), headers, mask.text(self.request_body))
 
 
 def in_words(exchange: Exchange, mask: Mask) -> Sequence[str]:

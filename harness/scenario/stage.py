@@ -8,6 +8,7 @@ from harness.eventually import Waits
 from harness.scenario.desk import Desk
 from harness.specification.fragments import Scope
 from harness.specification.plan import Entry
+from harness.warden.rig import SHARED
 
 
 @dataclass(slots=True)
@@ -24,6 +25,10 @@ class Stage:
     @property
     def scope(self) -> Scope:
         return self.entry.scope
+
+    @property
+    def rig_name(self) -> str:
+        return self.rig or SHARED
 
     def require_published(self) -> None:
         """Make sure that what this scenario declares is served.

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pytest_bdd.parser import Feature, FeatureParser, Scenario, ScenarioTemplate
+from pytest_bdd.parser import Feature, FeatureParser, Rule, Scenario, ScenarioTemplate, Step
 
 from harness.specification.fragments import Fragment, merged
 from harness.specification.sentences import Definition
@@ -13,11 +13,14 @@ from harness.specification.sentences import Definition
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One step of one example, with its holes filled in."""
+    """One step of one example, with its holes filled in. `keyword` is the word it begins with."""
 
     kind: str
     text: str
     line: int
+    keyword: str = ""
+    table: tuple[tuple[str, ...], ...] | None = None
+    docstring: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +67,16 @@ def parse(path: Path) -> Feature:
 
 def examples_of(feature: Feature, root: Path) -> list[Example]:
     """Return every example of a feature, one for each row of an outline."""
-    return list(
-        itertools.chain.from_iterable(
-            _rows(feature, template, root) for template in feature.scenarios.values()
-        )
-    )
+    return [example for _, examples in by_rule(feature, root) for example in examples]
+
+
+def by_rule(feature: Feature, root: Path) -> list[tuple[Rule | None, list[Example]]]:
+    """Return the rules of a feature as they are written, each with its examples."""
+    templates = feature.scenarios.values()
+    return [
+        (rule, [example for one in group for example in _rows(feature, one, root)])
+        for rule, group in itertools.groupby(templates, lambda template: template.rule)
+    ]
 
 
 def _rows(feature: Feature, template: ScenarioTemplate, root: Path) -> Iterable[Example]:
@@ -110,7 +118,15 @@ def _example(
         file=file,
         line=template.line_number,
         tags=frozenset(template.tags | feature.tags | (rule.tags if rule else set())) | tags,
-        sentences=tuple(Sentence(s.type, s.name, s.line_number) for s in drawn.steps),
+        sentences=tuple(map(_sentence, drawn.steps)),
+    )
+
+
+def _sentence(step: Step) -> Sentence:
+    rows = step.datatable.rows if step.datatable else None
+    table = tuple(tuple(cell.value for cell in row.cells) for row in rows) if rows else None
+    return Sentence(
+        step.type, step.name, step.line_number, step.keyword.strip(), table, step.docstring
     )
 
 

@@ -12,6 +12,7 @@ from harness import checks, topology
 from harness.environments.contract import CannotStart, Environment, Resource, Site
 from harness.masking import Mask, hidden
 from harness.warden import folders, gauges
+from harness.warden.harvest import Harvest
 from harness.warden.journal import Journal
 from harness.warden.publisher import NotServed, Publication, Publisher
 from harness.warden.rig import SHARED, Identity, Rig
@@ -44,6 +45,7 @@ class Estate:
     _issuer: Any = None
     _count: int = 0
     _cursors: dict[str, int] = field(default_factory=dict)
+    _harvest: Harvest = field(init=False)
 
     def __post_init__(self) -> None:
         self.secrets = {
@@ -53,6 +55,7 @@ class Estate:
             "management": randomness.token_urlsafe(30),
             "snapshot": randomness.token_urlsafe(30),
         }
+        self._harvest = Harvest(self.journal, self.web, self.run)
 
     @property
     def mask(self) -> Mask:
@@ -176,6 +179,7 @@ class Estate:
         rig = self.rigs.get(name)
         if rig is not None:
             await self._read_ledgers(rig)
+            await self._harvest.of(rig, self.mask)
             await rig.close()
             del self.rigs[name]
             self.journal.write("closed", rig=name)
@@ -219,7 +223,13 @@ class Estate:
             done = await Publisher(self.web).publish(rig, document, scripts, wait=wait)
         except KeyError as error:
             raise NotServed(f"the document names {error}, which {rig.name} does not have") from None
-        self.journal.write("publication", rig=rig.name, began=began, **done.plain())
+        self.journal.write(
+            "publication",
+            rig=rig.name,
+            began=began,
+            document=self.mask.plain(document),
+            **done.plain(),
+        )
         return done
 
     # --- what arrived -------------------------------------------------------------------------
@@ -249,12 +259,15 @@ class Estate:
             "path": self.mask.text(arrival["path"]),
             "headers": self.mask.headers(arrival["headers"]),
             "body": self.mask.text(arrival.get("body") or ""),
+            "trailers": self.mask.headers(arrival.get("trailers") or ()),
+            "head": self.mask.head(arrival.get("head") or ""),
         }
 
     async def drain(self) -> dict[str, Any]:
         """Read every ledger to its end and judge absence once more, over the whole journal."""
         for rig in list(self.rigs.values()):
             await self._read_ledgers(rig)
+            await self._harvest.of(rig, self.mask, last=True)
         records = self.journal.records
         strangers = checks.unaccounted(records, self.run, self.suffixes)
         for stranger in strangers:

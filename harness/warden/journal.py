@@ -6,16 +6,24 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from harness.warden import bodies
+
 Record = dict[str, Any]
 
 
 class Journal:
-    """Writes records and keeps them for the checks. `at` is seconds since the epoch."""
+    """Writes records and keeps them for the checks. `at` is seconds since the epoch.
+
+    Units: size is what was written so far, in characters.
+    """
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._file = path.open("w", buffering=1, encoding="utf-8")
+        path.write_bytes(b"")
+        # half a character, as an odd answer may hold it, is written as JSON spells it
+        self._file = path.open("a", buffering=1, encoding="utf-8", errors="backslashreplace")
         self.records: list[Record] = []
+        self.size = 0
 
     def write(self, kind: str, **fields: Any) -> None:
         self.take({"kind": kind, "at": time.time(), **fields})
@@ -23,8 +31,17 @@ class Journal:
     def take(self, record: Record) -> None:
         """Append a record that somebody else made."""
         record.setdefault("at", time.time())
-        self.records.append(record)
-        self._file.write(json.dumps(record, ensure_ascii=False, separators=(",", ":")) + "\n")
+        bounded = bodies.bounded(record, self.size)
+        self.records.append(bounded)
+        self._append(bounded)
+
+    def note(self, kind: str, **fields: Any) -> None:
+        """Append a record that no check looks at: it is not kept."""
+        self._append({"kind": kind, "at": time.time(), **fields})
+
+    def _append(self, record: Record) -> None:
+        line = json.dumps(record, ensure_ascii=False, separators=(",", ":"))
+        self.size += self._file.write(line + "\n")
 
     def of(self, *kinds: str) -> list[Record]:
         return [record for record in self.records if record["kind"] in kinds]

@@ -201,3 +201,44 @@ def test_a_key_in_pem_is_hidden_as_json_writes_it_too() -> None:
 
     assert "MIGHAgEAMBMG" not in mask.text(json.dumps({"key": pem}))
     assert mask.text("open to all") == "open to all"
+
+
+TOKEN = "eyJhbGciOiJIUzI1NiJ9.eyJ1c2VySWQiOjF9.c2lnbmF0dXJl"
+
+
+def test_in_a_document_secrets_are_hidden_and_names_and_placeholders_stay() -> None:
+    document = {
+        "services": [{"name": "users", "url": "${users.url}"}],
+        "consumers": [
+            {
+                "username": "acme",
+                "jwt_secrets": [{"key": "acme-key", "secret": "${secret.jwt}"}],
+                "keyauth_credentials": [{"key": "key-of-acme"}],
+            },
+            {"username": "shop", "jwt_secrets": [{"key": "shop-key", "secret": "its own"}]},
+        ],
+        "plugins": [{"config": {"aws_secret": "hush", "limit": 3, "anonymous": None}}],
+    }
+
+    shown = MASK.plain(document)
+
+    text = json.dumps(shown, ensure_ascii=False)
+    for secret in ("key-of-acme", "its own", "hush"):
+        assert secret not in text
+    assert shown["services"] == document["services"]
+    assert shown["consumers"][0]["jwt_secrets"] == [{"key": "acme-key", "secret": "${secret.jwt}"}]
+    assert shown["plugins"][0]["config"]["limit"] == 3
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\n", "\r"])
+def test_in_the_head_of_a_message_every_secret_is_hidden_whatever_ends_its_lines(end: str) -> None:
+    lines = ["GET /x?jwt=abcdef HTTP/1.1", "Host: a", "Authorization:  Bearer raw-one",
+             "COOKIE: session=raw-two", "X-Api-Key:raw-three", f"X-Odd: {TOKEN}", "", ""]  # fmt: skip
+
+    shown = MASK.head(end.join(lines))
+
+    for secret in ("abcdef", "raw-one", "raw-two", "raw-three", TOKEN):
+        assert secret not in shown
+    assert shown.split(end)[1] == "Host: a"
+    assert shown.count(end) == len(lines) - 1
+    assert "Authorization:  Bearer «secret " in shown

@@ -11,6 +11,7 @@ from _pytest._io import TerminalWriter
 
 from harness.plugin.story import Story
 from harness.report import Results
+from harness.report.again import again
 from harness.specification.catalogue import Example
 from harness.verdicts import Exit
 
@@ -29,6 +30,7 @@ class Told:
             folder=SimpleNamespace(path=folder, wanted=folder, elsewhere=False),
             death="",
             interrupted=False,
+            complaints=[],
         )
         self.paper = io.StringIO()
         self.story = Story(config, self.keeper)
@@ -47,7 +49,8 @@ class Told:
         scenario = {
             "id": f"{FILE}::{title}", "area": "quotas", "feature": "Quotas", "rule": "A rule",
             "title": title, "suffix": "s1", "verdict": verdict, "took_s": 0.25, "reason": "",
-            "shown": [], "steps": [], "waits": [], **said,
+            "shown": [], "steps": [], "waits": [],
+            "again": again(f"{FILE}::{title}", "reference", "embedded"), **said,
         }  # fmt: skip
         self.keeper.results.add(scenario)
         for when in ("setup", "call", "teardown"):
@@ -56,7 +59,7 @@ class Told:
 
     def end(self) -> None:
         self.keeper.results.finish(
-            facts={}, death=self.keeper.death, interrupted=self.keeper.interrupted, strict=False
+            death=self.keeper.death, interrupted=self.keeper.interrupted, strict=False
         )
         running = self.story.pytest_sessionfinish(None, 0)  # type: ignore[arg-type]
         next(running)

@@ -1,8 +1,6 @@
 """What a run's results add up to, and what the drained journal still turns."""
 
-import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,9 +22,7 @@ def _drained(**said: Any) -> dict[str, Any]:
 
 
 def _finished(results: Results, **said: Any) -> Exit:
-    results.finish(
-        **({"facts": {}, "death": "", "interrupted": False, "strict": False} | said)
-    )
+    results.finish(**({"death": "", "interrupted": False, "strict": False} | said))
     return results.exit
 
 
@@ -78,18 +74,14 @@ def test_a_failure_after_the_last_step_outweighs_what_came_before(
     assert results.counts == {"broken": 1}
 
 
-def test_a_late_arrival_turns_a_proved_scenario_to_broken(
-    results: Results, scenario: Make
-) -> None:
+def test_a_late_arrival_turns_a_proved_scenario_to_broken(results: Results, scenario: Make) -> None:
     results.add(scenario(1))
     results.add(scenario(2))
     results.drained(_drained(late=["s1-k3f9 users had been reached 0 times at the Then, 1 later"]))
 
     one, two = results.scenarios.values()
     assert (one["verdict"], two["verdict"]) == ("broken", "proved")
-    assert one["reason"] == (
-        "late arrival: users had been reached 0 times at the Then, 1 later"
-    )
+    assert one["reason"] == ("late arrival: users had been reached 0 times at the Then, 1 later")
     assert _finished(results) is Exit.BROKEN
 
 
@@ -157,36 +149,16 @@ def test_readiness_names_the_parts_that_decided_it(results: Results) -> None:
     )
 
 
-def test_verdict_json_holds_what_the_run_proved(
-    results: Results, scenario: Make, tmp_path: Path
-) -> None:
-    results.add(scenario(2, "broken", shown=["> GET"]))
-    results.add(scenario(1, title="Ümläute"))
-    results.drained(_drained())
-    _finished(results, facts={"run": "k3f9", "environment": "embedded"})
-    results.write(tmp_path)
+def test_what_the_drained_journal_turned_is_told(results: Results, scenario: Make) -> None:
+    results.add(scenario(1))
+    results.add(scenario(2))
 
-    verdict = json.loads((tmp_path / "verdict.json").read_text())
-    assert verdict["exit"] == 1
-    assert (verdict["run"], verdict["environment"]) == ("k3f9", "embedded")
-    assert verdict["counts"] == {
-        "proved": 1,
-        "broken": 1,
-        "unknown": 0,
-        "known deviation": 0,
-        "not supported": 0,
-        "not runnable here": 0,
-    }
-    assert [one["title"] for one in verdict["scenarios"]] == ["Ümläute", "Example 2"]
-    assert verdict["scenarios"][1]["reason"] == "a reason"
-    assert verdict["cost"]["processes"] == 9
+    turned = results.drained(_drained(late=["s2-k3f9 users had been reached"]))
+
+    assert [one["title"] for one in turned] == ["Example 2"]
 
 
-def test_a_run_in_which_nothing_ran_still_writes_its_verdict(
-    results: Results, tmp_path: Path
-) -> None:
-    _finished(results)
-    results.write(tmp_path)
-
-    assert json.loads((tmp_path / "verdict.json").read_text())["exit"] == 2
-    assert (tmp_path / "junit.xml").is_file()
+def test_only_the_last_word_on_a_scenario_is_news(results: Results, scenario: Make) -> None:
+    assert results.add(scenario(1))
+    assert not results.add(scenario(1)), "a teardown that went well says nothing new"
+    assert results.add(scenario(1, "broken"))

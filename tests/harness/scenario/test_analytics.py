@@ -116,12 +116,3 @@ def test_a_credential_in_any_field_is_a_leak(
 
     assert index.leaks([clean]) == []
     assert index.leaks([clean, leaking, known]) == ["uri", "agent"]
-
-
-def test_what_is_found_is_told_to_the_journal(
-    index: Index, ingest: Ingest, exchange: Callable[..., Exchange], warden: Any
-) -> None:
-    index.events_of([_called(exchange, ingest, "a")])
-
-    (told,) = [record for record in warden.told if record["kind"] == "event"]
-    assert told["event"]["transaction-id"] == "a"

@@ -75,11 +75,11 @@ def _hidden(text: str) -> None:
 
 
 def test_the_record_holds_everything_but_the_secrets(exchange: Make) -> None:
-    record = _full(exchange).record("s1-k3f9", "Ada logs in", MASK)
+    record = _full(exchange).record("s1-k3f9", "rig1", "Ada logs in", MASK)
 
     _hidden(json.dumps(record, ensure_ascii=False))
     assert record["kind"] == "call"
-    assert (record["scenario"], record["step"]) == ("s1-k3f9", "Ada logs in")
+    assert (record["scenario"], record["rig"], record["step"]) == ("s1-k3f9", "rig1", "Ada logs in")
     assert (record["status"], record["replica"], record["method"]) == (200, "eu-1", "POST")
     assert (record["intended"], record["started"], record["ended"]) == (100.0, 100.0, 100.012)
     assert record["headers"][1] == ["X-Request-Id", "7f3a"]
@@ -92,10 +92,11 @@ def test_a_secret_at_the_edge_of_what_is_kept_of_a_body_is_hidden_whole(
 ) -> None:
     body = "x" * before + " " + SECRET + " " + TOKEN
 
-    record = exchange(body=body, request_body=body).record("s", "t", MASK)
+    record = exchange(body=body, request_body=body).record("s", "shared", "t", MASK)
 
     for kept in (record["body"], record["request_body"]):
         assert len(kept) <= 4096
+        assert record["body_size"] >= len(kept)
         assert "Too" not in kept
         assert "eyJ" not in kept
 
@@ -124,7 +125,7 @@ def test_the_curl_line_has_a_variable_where_the_token_was(exchange: Make) -> Non
     _hidden(line)
     assert '-H "Authorization: Bearer $TOKEN"' in line
     assert shlex.split(line)[:4] == ["curl", "-i", "-X", "POST"]
-    assert shlex.split(line)[-1].startswith("http://127.0.0.1:4000/login?jwt=«jwt ")
+    assert shlex.split(line)[-1] == "http://127.0.0.1:4000/login?jwt=$TOKEN&x=1"
 
 
 @pytest.mark.parametrize(

@@ -297,6 +297,8 @@ def test_what_arrived_is_written_without_a_secret(estate: Estate, fake_web: Any)
             path=f"/x?jwt={token}",
             headers=[["Authorization", f"Bearer {token}"], ["X-Odd", estate.secrets["aws_key"]]],
             body=body,
+            head=f"GET /x HTTP/1.1\r\nAuthorization: Bearer {token}\r\nCookie: crumbs\r\n\r\n",
+            trailers=[["Authorization", "Basic trailing-secret"]],
         )
     ]
 
@@ -308,7 +310,9 @@ def test_what_arrived_is_written_without_a_secret(estate: Estate, fake_web: Any)
     journal = (estate.held.path.parents[1] / "report" / "run.ndjson").read_text()
 
     assert '"kind":"arrival"' in journal
-    for secret in (token, "analytical-engine", *estate.secrets.values()):
+    for secret in (token, "analytical-engine", "crumbs", "trailing-secret"):
+        assert secret not in journal
+    for secret in estate.secrets.values():
         assert secret not in journal
 
 
@@ -322,6 +326,29 @@ def test_opening_and_publishing_are_in_the_journal(estate: Estate) -> None:
     assert opened["parts"] == ["eu-1", "gate-eu", "users"]
     assert [one["part"] for one in opened["critical_path"]][-1] in ("eu-1", "users")
     assert published["versions"] == {"eu": 1}
+
+
+def test_a_published_document_is_in_the_journal_without_a_secret(estate: Estate) -> None:
+    document = {
+        "services": [{"name": "users-s1-k3f9", "url": "${users.url}"}],
+        "consumers": [
+            {"username": "acme", "keyauth_credentials": [{"key": "key-of-acme"}],
+             "jwt_secrets": [{"key": "acme-key", "secret": estate.secrets["jwt"]}]}
+        ],
+    }  # fmt: skip
+
+    async def scenario() -> None:
+        rig = await estate.open_shared(frozenset({"users", "eu-1"}))
+        await estate.publish(rig, document, {}, wait=True)
+
+    _run(estate, scenario)
+    journal = (estate.held.path.parents[1] / "report" / "run.ndjson").read_text()
+
+    (published,) = estate.journal.of("publication")
+    assert published["document"]["services"] == document["services"]
+    assert published["document"]["consumers"][0]["jwt_secrets"][0]["key"] == "acme-key"
+    for secret in ("key-of-acme", estate.secrets["jwt"]):
+        assert secret not in journal
 
 
 def test_secrets_of_two_runs_have_nothing_in_common(estate: Estate, tmp_path: Any) -> None:

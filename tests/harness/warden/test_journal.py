@@ -6,6 +6,7 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
+from harness.warden import bodies
 from harness.warden.journal import Journal, read
 
 
@@ -72,3 +73,43 @@ def test_a_last_line_that_was_cut_off_is_left_out(tmp_path: Path) -> None:
     path.write_text('{"kind": "a"}\n{"kind": "b"}\n{"kind": "c", "bo')
 
     assert [record["kind"] for record in read(path)] == ["a", "b"]
+
+
+def test_a_note_is_written_and_not_kept_for_the_checks(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "run.ndjson")
+    journal.note("event", rig="shared")
+    journal.close()
+
+    assert [one["kind"] for one in read(tmp_path / "run.ndjson")] == ["event"]
+    assert journal.records == []
+
+
+def test_half_a_character_stays_valid_json(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "run.ndjson")
+    journal.take({"kind": "call", "body": "\ud83d"})
+    journal.close()
+
+    assert [one["body"] for one in read(tmp_path / "run.ndjson")] == ["\ud83d"]
+
+
+def test_once_a_journal_is_large_bodies_are_cut_short(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "run.ndjson")
+    journal.size = bodies.LARGE
+    journal.take({"kind": "call", "body": "x" * 4000})
+    journal.close()
+
+    (record,) = read(tmp_path / "run.ndjson")
+    assert (len(record["body"]), record["body_size"]) == (bodies.SHOWN_WHEN_LARGE, 4000)
+
+
+def test_another_may_write_the_end(tmp_path: Path) -> None:
+    """The runner does, when the warden is gone; neither overwrites the other."""
+    path = tmp_path / "run.ndjson"
+    journal = Journal(path)
+    journal.note("one")
+    with path.open("a") as other:
+        other.write('{"kind":"two"}\n')
+    journal.note("three")
+    journal.close()
+
+    assert [one["kind"] for one in read(path)] == ["one", "two", "three"]
