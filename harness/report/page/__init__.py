@@ -71,6 +71,7 @@ def page(run: Run, planted: list[bugs.Bug] | None = None, flaky: Mapping[str, st
         ran=any(one.verdict != "not run" for one in scenarios) or bool(run.id),
         began=provenance.when(run.began),
         areas=areas,
+        known={anchors.example(one.id) for one in scenarios},
         headline=headline.headline(promises, run.death),
         notices=headline.notices(run),
         total=len(scenarios),

@@ -82,15 +82,32 @@ def _plugin_names(tree: ast.AST) -> Iterator[str]:
 
 def _fields_in(tree: ast.AST) -> Iterator[str]:
     """Every name that is asked of `fields`, by a method or by a function that takes both."""
+    loops = dict(_loops(tree))
     for node in ast.walk(tree):
-        if not isinstance(node, ast.Call):
+        if not isinstance(node, ast.Call) or not node.args:
             continue
         if isinstance(node.func, ast.Attribute):
-            owner = node.func.value
-            if node.func.attr in _READERS and isinstance(owner, ast.Name) and owner.id == "fields":
+            if node.func.attr in _READERS and _is_fields(node.func.value):
                 yield from _texts(node.args[:1])
-        elif node.args and isinstance(node.args[0], ast.Name) and node.args[0].id == "fields":
+                if isinstance(node.args[0], ast.Name):
+                    yield from loops.get(node.args[0].id, ())
+        elif _is_fields(node.args[0]):
             yield from (name for name in _texts(node.args[1:2]) if name.isidentifier())
+
+
+def _is_fields(node: ast.expr) -> bool:
+    return isinstance(node, ast.Name) and node.id == "fields"
+
+
+def _loops(tree: ast.AST) -> Iterator[tuple[str, list[str]]]:
+    """Names that go through texts written on the spot: `for name in ("paths", "hosts")`."""
+    for node in ast.walk(tree):
+        if (
+            isinstance(node, ast.For | ast.comprehension)
+            and isinstance(node.target, ast.Name)
+            and isinstance(node.iter, ast.Tuple | ast.List)
+        ):
+            yield node.target.id, list(_texts(node.iter.elts))
 
 
 def _called(node: ast.Call) -> str:

@@ -6,7 +6,6 @@ Shape: pure. `visible` leaves readable text alone and spells out everything else
 
 import json
 import re
-import unicodedata
 
 _ODD = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
@@ -14,6 +13,7 @@ _ODD = re.compile(
 )
 """Controls, invisible characters, bidirectional marks, halves of surrogate pairs."""
 
+_NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffd]")
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+')
 _SPACED = {",": ", ", ":": ": "}
 _LONGEST_BODY = 4096
@@ -36,8 +36,7 @@ def _spelled(found: re.Match[str]) -> str:
 def is_binary(text: str) -> bool:
     """Would a person see mostly characters that say nothing?"""
     start = text[:1000]
-    odd = sum(1 for c in start if c == "\ufffd" or unicodedata.category(c) in ("Cc", "Cs", "Cn"))
-    return odd - start.count("\n") - start.count("\t") - start.count("\r") > len(start) / 10
+    return len(_NO_TEXT.findall(start)) > len(start) / 10
 
 
 def body(text: str) -> str:
