@@ -7,7 +7,7 @@ const evidence = (() => {
     const text = block.textContent;
     if (!text) return { index: {}, bytes: new Uint8Array() };
     if (typeof DecompressionStream === "undefined") {
-      throw new Error("This browser cannot unpack the evidence (it has no DecompressionStream). A newer Chrome, Edge, Firefox or Safari can; run.ndjson beside this file holds the same.");
+      throw Object.assign(new Error("This browser cannot unpack the evidence (it has no DecompressionStream). A newer Chrome, Edge, Firefox or Safari can; run.ndjson beside this file holds the same."), { told: true });
     }
     const packed = Uint8Array.fromBase64 ? Uint8Array.fromBase64(text) : Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
     const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
@@ -15,7 +15,9 @@ const evidence = (() => {
     const end = bytes.indexOf(10);
     return { index: JSON.parse(new TextDecoder().decode(bytes.subarray(0, end))), bytes: bytes.subarray(end + 1) };
   };
-  const ready = () => (whole ??= unpack());
+  const ready = () => (whole ??= unpack().catch((error) => {
+    throw error.told ? error : new Error(`The evidence could not be unpacked: the file may be damaged (${error.message || error.name}).`);
+  }));
   const piece = ({ index, bytes }, name) => {
     const [at, size] = index[name] ?? [0, 0];
     return new TextDecoder().decode(bytes.subarray(at, at + size));
@@ -31,7 +33,7 @@ const evidence = (() => {
       } catch (error) {
         const words = document.createElement("p");
         words.className = "notice";
-        words.textContent = error.message || "The evidence could not be unpacked: the file may be cut off.";
+        words.textContent = error.message;
         place.replaceChildren(words);
       }
       place.classList.remove("waiting");

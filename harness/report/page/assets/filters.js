@@ -6,7 +6,7 @@ const filters = (() => {
     node,
     tags: new Set(node.dataset.tags.split(" ").filter(Boolean)),
     verdict: node.dataset.v,
-    text: [node, node.closest(".rule").querySelector("h4"), node.closest(".feature").querySelector("h3")]
+    text: [...node.querySelectorAll("summary .title, .steps, .evidence"), node.closest(".rule").querySelector("h4"), node.closest(".feature").querySelector("h3")]
       .map((one) => one.textContent).join(" ").replace(/\s+/g, " ").toLowerCase(),
   }));
   const groups = [".rule", ".feature", ".area"].flatMap((kind) => [...document.querySelectorAll(kind)]);
