@@ -17,7 +17,19 @@ examples:
   gateproof up                                    leave it running, with curl lines to try
 
 exit codes of e2e: 0 proved, 1 something broken or unknown, 2 nothing ran, 3 the environment died,
-130 interrupted. Results are in report/: run.ndjson, verdict.json, junit.xml.
+130 interrupted. Results are in report/: index.html, summary.md, verdict.json, junit.xml, and the
+run.ndjson that they are drawn from.
+"""
+
+_REPORT = """\
+examples:
+  gateproof report                                 draw the results in report/ again
+  gateproof report --from old/run.ndjson --to out  the same for an old run, in another folder
+  gateproof report --diff main/ branch/            what differs between two runs
+  gateproof report --docs-only --history runs.json the features, with the last known verdicts
+
+exit codes of report: 0 drawn, and nothing is newly broken; 1 something is, or a file could not be
+written; 2 the input is no run, or the options do not fit together.
 """
 
 
@@ -46,6 +58,7 @@ def parser() -> argparse.ArgumentParser:
     )
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add_e2e(commands)
+    _add_report(commands)
     _add_demo(commands)
     one = commands.add_parser(
         "token", help="print a person's JWT for curl (after `up`)",
@@ -117,7 +130,33 @@ def _add_e2e(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
                      help="start gateway and services from a changed copy of this checkout")  # fmt: skip
     one.add_argument("--strict", action="store_true",
                      help="what is not runnable here counts as broken")  # fmt: skip
+    one.add_argument("--history", metavar="FILE",
+                     help="keep verdicts and times of the last 50 runs in a file: it marks what is "
+                          "flaky and tells how long a run will take")  # fmt: skip
     one.set_defaults(run="harness.commands.e2e:run")
+
+
+def _add_report(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    one = commands.add_parser(
+        "report", help="draw results again, compare two runs, or draw the features without a run",
+        epilog=_REPORT, formatter_class=argparse.RawDescriptionHelpFormatter,
+    )  # fmt: skip
+    one.add_argument("--from", dest="source", metavar="RUN",
+                     help="a run.ndjson, or the folder that holds it (report)")  # fmt: skip
+    one.add_argument("--to", metavar="DIR", help="where results go (beside the run.ndjson)")
+    one.add_argument("--diff", nargs=2, metavar=("BEFORE", "AFTER"),
+                     help="what is newly broken, fixed, added, removed, slower, or answered in "
+                          "another shape")  # fmt: skip
+    one.add_argument("--html", metavar="FILE", help="with --diff: write it as a page as well")
+    one.add_argument("--json", action="store_true", help="with --diff: print it for scripts")
+    one.add_argument("--docs-only", action="store_true",
+                     help="the features without a run; verdicts are the last known of --history or "
+                          "--from (into report/docs)")  # fmt: skip
+    one.add_argument("--features", metavar="DIR",
+                     help="with --docs-only: a folder of features of your own, too")  # fmt: skip
+    one.add_argument("--history", metavar="FILE",
+                     help="the file that `e2e --history` keeps; a run that is drawn is added to it")  # fmt: skip
+    one.set_defaults(run="harness.commands.report:run")
 
 
 def _add_demo(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

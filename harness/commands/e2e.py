@@ -81,6 +81,8 @@ def pytest_arguments(options: argparse.Namespace) -> list[str]:
         f"--gateproof-subjects={_subjects(options.subjects)}",
         f"--gateproof-report={Path(options.report).absolute()}",
     ]  # fmt: skip
+    if options.history:
+        arguments.append(f"--gateproof-history={Path(options.history).absolute()}")
     if options.strict:
         arguments.append("--gateproof-strict")
     if options.seed:

@@ -50,6 +50,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     group.addoption("--gateproof-subjects", dest="gateproof_subjects", default=str(ROOT),
                     help="the folder that gateway and services are started from")  # fmt: skip
+    group.addoption("--gateproof-history", dest="gateproof_history", default="",
+                    help="a file that keeps the verdicts and times of the last runs")  # fmt: skip
     group.addoption("--gateproof-strict", dest="gateproof_strict", action="store_true",
                     help="what is not runnable here counts as broken")  # fmt: skip
     group.addoption("--gateproof-story", dest="gateproof_story", action="store_true",

@@ -231,7 +231,12 @@ class RunKeeper(Keeper):
         assert self._recorder is not None
         self._tell(recording.finished(self.results, at=time.time(), interrupted=self.interrupted))
         self._recorder.settled()
-        outputs = Outputs(self.folder.path, step_summary=read().step_summary)
+        kept = self.config.getoption("gateproof_history")
+        outputs = Outputs(
+            self.folder.path,
+            step_summary=read().step_summary,
+            history=Path(kept) if kept else None,
+        )
         self.complaints = outputs.write(self._recorder.journal, known=self.results)
 
     def _drain(self) -> None:

@@ -5,35 +5,36 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from harness.report import Results, junit, reading, summary, verdict_json
+from harness.report import Results, history, junit, reading, summary, verdict_json
 from harness.report.run import Run
 
 PAGE = "index.html"
-
-
-def _page(run: Run, path: Path) -> None:
-    from harness.report import page  # imported when a page is drawn: it brings its templates
-
-    page.write(run, path)
+MUTANTS = "mutants.json"
+"""Where `make mutants` leaves its table."""
 
 
 WRITERS: Mapping[str, Callable[[Run, Path], None]] = {
     "verdict.json": verdict_json.write,
     "junit.xml": junit.write,
     "summary.md": summary.write,
-    PAGE: _page,
 }
-"""Every file of a report, what scripts rely on first."""
+"""Every file of a report but the page: what scripts rely on."""
 
 
 @dataclass(slots=True)
 class Outputs:
-    """Writes into a folder. `step_summary` gets the summary as well, where a CI server reads it."""
+    """Writes into a folder.
+
+    Shape: `step_summary` gets the summary as well, where a CI server reads it; `history` is a file
+           that the run is added to, for who keeps one.
+    """
 
     folder: Path
     step_summary: Path | None = None
+    history: Path | None = None
 
     def write(self, journal: Path, known: Results | None = None) -> list[str]:
         """Write every file; returns one line for each that could not be written.
@@ -48,19 +49,36 @@ class Outputs:
         return [*complaints, *self.draw(run)]
 
     def draw(self, run: Run) -> list[str]:
-        complaints = []
-        for name, write in WRITERS.items():
-            try:
-                write(run, self.folder / name)
-            except Exception as error:  # one that fails must not cost the others
-                complaints.append(_complaint(self.folder / name, error))
+        """Write every file of a run; what fails costs no other. Returns one line for each."""
+        work: dict[Path, Callable[[Path], None]] = {
+            self.folder / name: partial(write, run) for name, write in WRITERS.items()
+        }
         if self.step_summary is not None:
-            try:
-                with self.step_summary.open("a", encoding="utf-8") as file:
-                    file.write(summary.drawn(run))
-            except OSError as error:
-                complaints.append(_complaint(self.step_summary, error))
-        return complaints
+            work[self.step_summary] = partial(summary.append, run)
+        if self.history is not None:
+            work[self.history] = partial(history.remember, run)
+        work[self.folder / PAGE] = self.page(run)
+        return [complaint for path, write in work.items() if (complaint := _tried(write, path))]
+
+    def page(self, run: Run) -> Callable[[Path], None]:
+        """Return what writes the page."""
+
+        def write(path: Path) -> None:
+            from harness.report import page  # when a page is drawn: it brings its templates
+
+            page.write(run, path, mutants=self.folder / MUTANTS, history=self.history)
+
+        return write
+
+
+def _tried(write: Callable[[Path], None], path: Path) -> str:
+    try:
+        write(path)
+    except history.BrokenHistory as error:
+        return str(error)
+    except Exception as error:  # whatever it is, it must not cost the others
+        return _complaint(path, error)
+    return ""
 
 
 def _complaint(path: Path, error: Exception) -> str:

@@ -70,8 +70,11 @@ def read(path: Path) -> Run:
     return run_of(lines.read_lines(lines.file_of(path)))
 
 
-def run_of(found: Lines) -> Run:
-    """Draw a run from its records. Never raises."""
+def run_of(found: Lines, *, framed: bool = True) -> Run:
+    """Draw a run from its records. Never raises.
+
+    `framed` says that a header and a closing record belong to it: that they are missing is told.
+    """
     by_kind: dict[str, list[Record]] = {}
     for record in found.records:
         by_kind.setdefault(lines.text(record, "kind"), []).append(record)
@@ -87,7 +90,7 @@ def run_of(found: Lines) -> Run:
             counts[scenario.verdict] = counts.get(scenario.verdict, 0) + 1
     died = _first(by_kind.get("died", ()))
     return Run(
-        problems=(*found.problems, *_problems(by_kind, header)),
+        problems=(*found.problems, *(_problems(by_kind, header) if framed else ())),
         format=lines.whole(header, "format"),
         id=lines.text(header, "run") or _run_in(by_kind.get("begun", ())),
         gateproof=lines.text(header, "gateproof"),

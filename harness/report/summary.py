@@ -25,6 +25,12 @@ def write(run: Run, path: Path) -> None:
     path.write_text(drawn(run), encoding="utf-8", errors="replace")
 
 
+def append(run: Run, path: Path) -> None:
+    """Add it to what is there."""
+    with path.open("a", encoding="utf-8", errors="replace") as file:
+        file.write(drawn(run))
+
+
 def drawn(run: Run) -> str:
     """Draw the summary as Markdown; links lead into index.html beside it."""
     return "\n".join(_lines(run)) + "\n"

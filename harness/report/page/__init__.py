@@ -16,6 +16,7 @@ from urllib.parse import quote
 from markupsafe import Markup
 
 from harness.report import anchors
+from harness.report.history import flaky_in
 from harness.report.page import (
     bugs,
     coverage,
@@ -48,7 +49,8 @@ def write(
 ) -> None:
     """Write the page of a run. `mutants` and `history` are used where they can be read."""
     planted = bugs.read(mutants) if mutants is not None else None
-    path.write_text(page(run, planted), encoding="utf-8", errors="replace")
+    flaky = flaky_in(history, run) if history is not None else {}
+    path.write_text(page(run, planted, flaky), encoding="utf-8", errors="replace")
 
 
 def page(run: Run, planted: list[bugs.Bug] | None = None, flaky: Mapping[str, str] = {}) -> str:

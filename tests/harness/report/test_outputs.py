@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from harness.report import Results, outputs
+from harness.report import Results, outputs, page
 from harness.report.outputs import Outputs
 
 Make = Callable[..., dict[str, Any]]
@@ -29,18 +29,18 @@ def journal(tmp_path: Path, scenario: Make) -> Path:
 def test_every_file_is_written(journal: Path) -> None:
     assert Outputs(journal.parent).write(journal) == []
 
-    assert {path.name for path in journal.parent.iterdir()} == {"run.ndjson", *outputs.WRITERS}
+    assert {path.name for path in journal.parent.iterdir()} == {
+        "run.ndjson", outputs.PAGE, *outputs.WRITERS,
+    }  # fmt: skip
 
 
 def test_a_page_that_cannot_be_written_costs_no_verdict(
     journal: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise ValueError("no template\nat all")
 
-    monkeypatch.setattr(outputs, "WRITERS", {outputs.PAGE: fail, **{
-        name: write for name, write in outputs.WRITERS.items() if name != outputs.PAGE
-    }})  # fmt: skip
+    monkeypatch.setattr(page, "write", fail)
 
     (complaint,) = Outputs(journal.parent).write(journal)
 
@@ -80,3 +80,20 @@ def test_something_that_is_no_run_is_one_line(tmp_path: Path) -> None:
     (complaint,) = Outputs(tmp_path).write(tmp_path / "nowhere")
 
     assert "cannot be read" in complaint
+
+
+def test_a_run_is_added_to_the_history_that_somebody_keeps(journal: Path, tmp_path: Path) -> None:
+    Outputs(journal.parent, history=tmp_path / "runs.json").write(journal)
+
+    assert json.loads((tmp_path / "runs.json").read_text())["runs"][0]["run"] == "k3f9"
+
+
+def test_a_history_that_is_none_is_one_line_and_costs_nothing_else(
+    journal: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "runs.json").write_text("odd")
+
+    (complaint,) = Outputs(journal.parent, history=tmp_path / "runs.json").write(journal)
+
+    assert "is no history of runs" in complaint
+    assert (journal.parent / outputs.PAGE).is_file()
