@@ -23,13 +23,15 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Units: seconds and megabytes. What the browser did is None where there is none."""
+    """Units: seconds and megabytes; cpu_s is what reading and drawing took of one processor, however
+    busy the machine is. What the browser did is None where there is none."""
 
     examples: int
     calls: int
     journal_mb: float
     read_s: float
     drawn_s: float
+    cpu_s: float
     page_mb: float
     painted_s: float | None = None
     answered_s: float | None = None
@@ -71,7 +73,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def measure(folder: Path, size: Size) -> Figures:
     journal, drawn = folder / "run.ndjson", folder / "index.html"
     write(journal, size)
-    began = time.perf_counter()
+    began, busy = time.perf_counter(), time.process_time()
     run = reading.read(journal)
     read = time.perf_counter()
     page.write(run, drawn)
@@ -82,6 +84,7 @@ def measure(folder: Path, size: Size) -> Figures:
         _megabytes(journal),
         round(read - began, 3),
         round(ended - read, 3),
+        round(time.process_time() - busy, 3),
         _megabytes(drawn),
         *_opened(drawn),
     )

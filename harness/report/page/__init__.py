@@ -60,6 +60,7 @@ def page(run: Run, planted: list[bugs.Bug] | None = None, flaky: Mapping[str, st
     scenarios = list(run.scenarios)
     counts = outline.in_order(Counter(scenario.verdict for scenario in scenarios))
     tags = outline.tags_of(scenarios)
+    ran = bool(run.id or run.began is not None)
     drawing = _Evidence(run)
     deferred = {
         anchors.example(one.id): piece
@@ -70,11 +71,11 @@ def page(run: Run, planted: list[bugs.Bug] | None = None, flaky: Mapping[str, st
     style, theme, script = asset("page.css"), asset("theme.js"), asset(*_SCRIPTS)
     return environment().get_template("index.html").render(
         run=run,
-        ran=any(one.verdict != "not run" for one in scenarios) or bool(run.id),
+        ran=ran,
         began=provenance.when(run.began),
         areas=areas,
         known={anchors.example(one.id) for one in scenarios},
-        headline=headline.headline(promises, run.death),
+        headline=headline.headline(promises, run.death) if ran else headline.promised(promises),
         notices=headline.notices(run),
         total=len(scenarios),
         promise_count=len(promises),

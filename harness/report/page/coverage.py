@@ -23,7 +23,11 @@ from harness.verdicts import Verdict
 
 _JUDGED = {str(Verdict.PROVED), str(Verdict.BROKEN), str(Verdict.UNKNOWN)}
 _NEUTRAL = {"id", "tags", "enabled", "created_at", "updated_at", "_info", "_comment"}
-_CHILDREN = {"jwt_secrets": "jwt_secret", "keyauth_credentials": "keyauth_credential"}
+_CHILDREN = {
+    "jwt_secrets": "jwt_secret",
+    "keyauth_credentials": "keyauth_credential",
+    "acls": "group",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +102,11 @@ def _promises(areas: Iterable[Area]) -> Dimension:
 # --- documents ------------------------------------------------------------------------------------
 
 
+def _served(run: Run) -> list[Publication]:
+    """What was refused shows nothing of what the gateway does with a document."""
+    return [publication for publication in run.documents if not publication.refused]
+
+
 def _entities(document: Mapping[str, Any], kind: str) -> Iterator[Mapping[str, Any]]:
     found = document.get(kind)
     yield from (one for one in found if isinstance(one, dict)) if isinstance(found, list) else ()
@@ -112,7 +121,7 @@ def _routes(run: Run) -> Dimension:
             by_rig[call.rig].append(call)
     seen: Counter[str] = Counter()
     known: dict[str, None] = {}
-    for publication in run.documents:
+    for publication in _served(run):
         for route in _entities(publication.document or {}, "routes"):
             label = _label(route)
             known[label] = None
@@ -148,7 +157,7 @@ def _without_documents(run: Run) -> str:
 
 def _policies(run: Run, reach: Reach) -> Dimension:
     seen: Counter[str] = Counter()
-    for publication in run.documents:
+    for publication in _served(run):
         for plugin in _entities(publication.document or {}, "plugins"):
             seen[str(plugin.get("name"))] += 1
     meaning = "plugins of the gateway, and how many entities of served documents have them"
@@ -161,7 +170,7 @@ def _unknown(there: object) -> str:
 
 def _fields(run: Run, reach: Reach) -> Dimension:
     seen: Counter[str] = Counter()
-    for publication in run.documents:
+    for publication in _served(run):
         seen.update(_fields_of(publication))
     possible = [
         f"{kind}.{name}"

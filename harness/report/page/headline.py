@@ -41,6 +41,11 @@ def headline(promises: Iterable[Promise], death: str = "") -> Headline:
     return Headline(f"{proved:,} of {total:,} promises held, none broke", Verdict.PROVED)
 
 
+def promised(promises: Iterable[Promise]) -> Headline:
+    """Say what there is where nothing was run; verdicts, if any, are older."""
+    return Headline(counted(sum(1 for _ in promises), "promise"), NOT_RUN)
+
+
 def notices(run: Run) -> list[str]:
     """What a reader must know before believing the page; empty for a whole, finished run."""
     found = list(run.problems)

@@ -62,7 +62,7 @@ def when(at: float | None) -> str:
 def _selection(selection: Mapping[str, Any]) -> str:
     words = [f"tags {selection['tags']}"] if selection.get("tags") else []
     chosen = selection.get("selected")
-    if isinstance(chosen, list) and chosen:
+    if isinstance(chosen, list) and chosen not in ([], ["features"]):
         words.append(", ".join(map(str, chosen)))
     if selection.get("features"):
         words.append(f"and the features in {selection['features']}")

@@ -380,7 +380,9 @@ def test_nothing_sticks_out_of_the_page(
 def test_everybody_can_use_it(width: int, scheme: str, open_page: Open) -> None:
     """axe-core, all of its rules for WCAG 2.2 AA and its best practices, in every view."""
     tab = open_page(width=width, color_scheme=scheme)
-    tab.evaluate("document.querySelectorAll('.example').forEach((e, n) => { e.open = n < 3 || n == 5 })")
+    tab.evaluate(
+        "document.querySelectorAll('.example').forEach((e, n) => { e.open = n < 3 || n == 5 })"
+    )
     tab.locator(".deferred .evidence").first.wait_for()
     tab.evaluate("document.querySelectorAll('.call').forEach((e, n) => { e.open = n % 3 == 0 })")
 

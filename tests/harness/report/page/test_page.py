@@ -151,3 +151,21 @@ def test_planted_bugs_are_shown_where_there_is_a_table(
 
 def test_the_same_run_makes_the_same_page(sample: Run) -> None:
     assert page.page(sample) == page.page(sample)
+
+
+def test_what_is_flaky_by_the_history_is_marked(sample: Run) -> None:
+    scenario = next(one for one in sample.scenarios if one.verdict == "proved")
+
+    drawn = page.page(sample, flaky={scenario.id: "failed in 2 of 9 runs, on and off"})
+
+    assert drawn.count("flaky: failed in 2 of 9 runs, on and off") == 1
+
+
+def test_a_specification_that_was_not_run_says_what_is_promised(sample: Run) -> None:
+    unrun = Run(features=sample.features)
+
+    drawn = page.page(unrun)
+
+    assert "10 promises</h1>" in drawn
+    assert "The specification</p>" in drawn
+    assert "No run yet" in drawn
