@@ -15,7 +15,7 @@ import pytest
 
 from harness.environments import ENVIRONMENTS
 from harness.environments.contract import Options
-from harness.plugin import opening, selection
+from harness.plugin import closing, opening, selection
 from harness.plugin.collection import example_of
 from harness.plugin.evidence import before_the_first_step, worker_was_killed
 from harness.plugin.recorder import Recorder
@@ -23,7 +23,6 @@ from harness.plugin.selection import Asked
 from harness.report import Results, recording
 from harness.report.again import again
 from harness.report.folder import ReportFolder, open_folder
-from harness.report.outputs import Outputs
 from harness.scenario.desk import Desk
 from harness.settings import ROOT, read
 from harness.specification import catalogue, plan, sentences
@@ -106,7 +105,9 @@ class RunKeeper(Keeper):
         understood = [catalogue.understand(one, known) for one in self.likely.values()]
         assert self._runner is not None
         self._runner.call("begin", parts=sorted(plan.parts_of(understood)))
-        self._tell(self._specification(asked))  # while the environment boots
+        self._tell(
+            opening.specification(self.config, asked, self.likely)
+        )  # while the environment boots
 
     def _selected(self, asked: Sequence[Asked]) -> dict[str, catalogue.Example]:
         """Return what names and tags select; `-k` and the like may leave less, which does no harm.
@@ -127,11 +128,6 @@ class RunKeeper(Keeper):
             raise pytest.UsageError(
                 "the specification has to be mended first:\n" + "\n".join(findings)
             )
-
-    def _specification(self, asked: Sequence[Asked]) -> dict[str, Any]:
-        own = selection.folders_outside(asked, ROOT / "features")
-        files = catalogue.feature_files([ROOT / "features", *own])
-        return recording.specification(files, self.likely, self.config.rootpath)
 
     def _start_warden(self, asked: Sequence[Asked]) -> None:
         name = self.config.getoption("gateproof_env")
@@ -221,23 +217,14 @@ class RunKeeper(Keeper):
             death=self.death, interrupted=self.interrupted,
             strict=self.config.getoption("gateproof_strict"),
         )  # fmt: skip
-        self._write_results()
-        if self.results.exit is not Exit.PROVED and exitstatus == pytest.ExitCode.OK:
-            session.exitstatus = pytest.ExitCode.TESTS_FAILED
-
-    def _write_results(self) -> None:
-        """Close the journal and draw everything else from it."""
         assert self.folder is not None
         assert self._recorder is not None
-        self._tell(recording.finished(self.results, at=time.time(), interrupted=self.interrupted))
-        self._recorder.settled()
-        kept = self.config.getoption("gateproof_history")
-        outputs = Outputs(
-            self.folder.path,
-            step_summary=read().step_summary,
-            history=Path(kept) if kept else None,
-        )
-        self.complaints = outputs.write(self._recorder.journal, known=self.results)
+        self.complaints = closing.close(
+            self.config, self.folder.path, self._recorder, self.results,
+            interrupted=self.interrupted,
+        )  # fmt: skip
+        if self.results.exit is not Exit.PROVED and exitstatus == pytest.ExitCode.OK:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def _drain(self) -> None:
         assert self._runner is not None

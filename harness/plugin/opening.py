@@ -1,16 +1,18 @@
-"""Draws a run's header from what pytest was told and from what this machine is."""
+"""How a run opens its journal: with a header from what pytest was told, and the specification."""
 
 import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import Any
 
 import pytest
 
 from harness.environments.contract import Environment
+from harness.plugin import selection
 from harness.plugin.selection import Asked
 from harness.report import provenance, recording
 from harness.settings import ROOT
+from harness.specification import catalogue
 from harness.specification.catalogue import file_id
 
 
@@ -47,6 +49,15 @@ def header(
         },
         command=_command(config),
     )
+
+
+def specification(
+    config: pytest.Config, asked: Sequence[Asked], selected: Container[str]
+) -> dict[str, Any]:
+    """Draw everything that is written in features/ and in the folders that were asked for."""
+    own = selection.folders_outside(asked, ROOT / "features")
+    files = catalogue.feature_files([ROOT / "features", *own])
+    return recording.specification(files, selected, config.rootpath)
 
 
 def _as_asked(config: pytest.Config, one: Asked) -> str:

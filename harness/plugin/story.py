@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from _pytest.terminal import TerminalReporter
 
+from harness.plugin.closing import usual_times
 from harness.plugin.evidence import worker_was_killed
+from harness.plugin.progress import Progress
 from harness.report.outputs import PAGE
 from harness.verdicts import Exit, Verdict
 
@@ -27,6 +29,7 @@ _SHAPES = {
     Verdict.NOT_SUPPORTED: ("–", {"cyan": True}),
     Verdict.NOT_RUNNABLE: ("○", {"cyan": True}),
 }
+_FAILED = frozenset({str(Verdict.BROKEN), str(Verdict.UNKNOWN)})
 _SLOWEST = 3
 
 
@@ -40,6 +43,7 @@ class Story(TerminalReporter):  # type: ignore[misc]  # pytest has no other seam
         self._expected: dict[str, set[str]] = defaultdict(set)
         self._finished: dict[str, dict[str, dict[str, Any]]] = defaultdict(dict)
         self._printed: set[str] = set()
+        self._far = Progress(workers=len(getattr(config.option, "tx", None) or ()) or 1)
         self._progress_shown = False
         self._opened = False
 
@@ -60,7 +64,8 @@ class Story(TerminalReporter):  # type: ignore[misc]  # pytest has no other seam
         pass
 
     def pytest_runtest_logstart(self, nodeid: str, location: Any) -> None:
-        pass
+        self._far.begin(nodeid)
+        self._progress()
 
     def pytest_runtest_logfinish(self, nodeid: str) -> None:
         pass
@@ -79,10 +84,12 @@ class Story(TerminalReporter):  # type: ignore[misc]  # pytest has no other seam
         for node_id in ids:
             if example := self._keeper.likely.get(node_id):
                 self._expected[example.file].add(node_id)
+                self._far.expect(node_id, example.title)
 
     def _opening(self) -> None:
         keeper = self._keeper
         option = keeper.config.getoption
+        self._far.usual = usual_times(keeper.config)
         self._line(
             f"Gateproof run {keeper.run}: gateway {option('gateproof_gateway')}, "
             f"environment {option('gateproof_env')}, seed {option('randomly_seed', None)}"
@@ -102,6 +109,7 @@ class Story(TerminalReporter):  # type: ignore[misc]  # pytest has no other seam
         if example is None or seen is None:
             return
         self._finished[example.file][node_id] = seen
+        self._far.end(node_id, seen["took_s"], failed=seen["verdict"] in _FAILED)
         if self._finished[example.file].keys() >= self._expected[example.file]:
             self._print_feature(example.file)
         self._progress()
@@ -131,15 +139,13 @@ class Story(TerminalReporter):  # type: ignore[misc]  # pytest has no other seam
             self._line(f"        {seen['reason']}")
 
     def _progress(self) -> None:
-        if not self.isatty:
-            return
-        done = sum(len(seen) for seen in self._finished.values())
-        total = sum(len(ids) for ids in self._expected.values())
-        took = time.monotonic() - self._began
-        left = took / done * (total - done) if done else 0
-        self._clear_progress()
-        self._tw.write(f"  {done} of {total}, about {left:.0f} s to go")
-        self._progress_shown = True
+        """On a terminal below everything else; elsewhere a line of its own, now and then."""
+        if self.isatty:
+            self._clear_progress()
+            self._tw.write(self._far.words(self._tw.fullwidth - 1), flush=True)
+            self._progress_shown = True
+        elif self._far.left and self._far.is_due():
+            self._line(self._far.words())
 
     def _clear_progress(self) -> None:
         if self._progress_shown:

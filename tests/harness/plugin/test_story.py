@@ -307,3 +307,31 @@ def test_elsewhere_there_are_plain_lines_only(told: Told) -> None:
 
     assert "\x1b" not in told.paper.getvalue()
     assert "\r" not in told.paper.getvalue()
+
+
+def test_elsewhere_a_long_run_says_now_and_then_how_far_it_is(told: Told) -> None:
+    told.expect("One", "Two")
+    times = iter([0.0, 0.0, 20.0, 20.0, 21.0, 21.0, 21.0, 21.0])
+    told.story._far.clock = lambda: next(times, 21.0)
+
+    for name in told.keeper.likely:
+        told.story.pytest_runtest_logstart(name, None)
+
+    assert [line for line in told.lines if " of 2" in line] == ["  0 of 2; now One; Two"]
+
+
+def test_the_page_is_named_at_the_end_when_there_is_one(told: Told) -> None:
+    told.keeper.folder.path.mkdir()
+    (told.keeper.folder.path / "index.html").touch()
+    told.expect("One")
+    told.happen("One")
+    told.end()
+
+    assert told.lines[-1].endswith(f"results in {told.keeper.folder.path / 'index.html'}")
+
+
+def test_what_could_not_be_written_is_told_at_the_end(told: Told) -> None:
+    told.keeper.complaints.append("index.html could not be written: OSError")
+    told.end()
+
+    assert "index.html could not be written: OSError" in told.lines
