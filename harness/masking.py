@@ -114,7 +114,7 @@ class Mask:
 
     def head(self, value: str) -> str:
         """Hide what is secret in the head of a message, line by line, whatever its line ends are."""
-        pieces = _LINE_ENDS.split(value)
+        pieces = _LINE_ENDS.split(self.text(value))  # first as a whole: a key has line ends
         return "".join(
             piece if number % 2 else self._line(piece) for number, piece in enumerate(pieces)
         )
@@ -122,7 +122,7 @@ class Mask:
     def _line(self, line: str) -> str:
         name, colon, rest = line.partition(":")
         if not colon or name.strip().lower() not in _SECRET_HEADERS:
-            return self.text(line)
+            return line
         blank = rest[: len(rest) - len(rest.lstrip())]
         return name + colon + blank + self.header(name.strip(), rest.lstrip())
 

@@ -2,6 +2,7 @@
 
 from pytest_bdd import then
 
+from harness.scenario import markup
 from harness.scenario.arrivals import Arrivals
 from harness.scenario.calls import Calls
 from harness.specification.sentences import says
@@ -81,3 +82,10 @@ def _(arrivals: Arrivals, calls: Calls, name: str, service: str) -> None:
 def _(arrivals: Arrivals, calls: Calls, service: str) -> None:
     found = arrivals.expect(SPOKEN[service], calls.batch, len(calls.batch))
     assert found == len(calls.batch), f"{len(calls.batch)} calls became {found} arrivals"
+
+
+@then(says("{service} saw the scripts as they were sent"))
+def _(arrivals: Arrivals, calls: Calls, service: str) -> None:
+    found = arrivals.of(SPOKEN[service], [calls.last])
+    missing = [where for one in found for where in markup.missing_in(one)]
+    assert not missing, f"expected {markup.MARKUP} as it was sent, did not find it in {missing}"

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pytest_bdd import given, when
 
 from harness import patience
-from harness.scenario import odd_requests
+from harness.scenario import markup, odd_requests
 from harness.scenario.callers import Caller
 from harness.scenario.calls import Call, Calls
 from harness.scenario.control_plane import ControlPlane
@@ -200,6 +200,15 @@ def _(
 def _(calls: Calls, caller: Caller, request: str, path: str) -> None:
     host, draw = calls.stage.scope.host, odd_requests.ODD_REQUESTS[request]
     calls.raw(caller.first_replica, lambda mark: draw(odd_requests.Place(path, host, mark)))
+
+
+@when(says('that consumer posts to "{path}" with a script wherever a caller can put one'))
+def _(calls: Calls, caller: Caller, path: str) -> None:
+    host, token = calls.stage.scope.host, caller.token_with_markup
+    calls.raw(
+        caller.first_replica,
+        lambda mark: markup.everywhere(odd_requests.Place(path, host, mark), token),
+    )
 
 
 @when(says('somebody sends the target "{target}" as it is'))

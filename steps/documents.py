@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from harness.scenario.markup import MARKUP
 from harness.scenario.odd_answers import ODD_ANSWERS
 from harness.specification.fragments import Fragment
 from harness.specification.sentences import declares
@@ -69,6 +70,11 @@ def _(name: str) -> Fragment:
 @declares("{name} is a consumer")
 def _(name: str) -> Fragment:
     return Fragment(consumers=_consumer(name))
+
+
+@declares("a consumer has a script for a name")
+def _() -> Fragment:
+    return Fragment(consumers=_consumer(MARKUP))
 
 
 @declares("{service} admits {limit:d} calls a minute from each consumer")

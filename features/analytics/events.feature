@@ -85,3 +85,15 @@ Feature: What becomes of a call in the analytics
       And every call is exactly one event in the index of its account
       And the index of the US account holds 3 events in all
       And the index of the EU account holds 0 events in all
+
+  Rule: Markup is data like any other, wherever a caller puts it
+
+    Example: A script as name, claim, path, headers and body
+      Given the gateway routes "/echo" to Echo
+      And Echo is open only to consumers with a token
+      And a consumer has a script for a name
+      When that consumer posts to "/echo" with a script wherever a caller can put one
+      Then the call is answered
+      And Echo was reached once
+      And Echo saw the scripts as they were sent
+      And every call is exactly one event in the index of its account

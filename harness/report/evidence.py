@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
-from harness.by_hand import curl
+from harness import by_hand
 from harness.report import lines
 from harness.report.lines import Record
 from harness.report.run import (
@@ -37,7 +37,7 @@ def call(record: Record) -> Call:
         replica=lines.text(record, "replica"),
         method=method,
         url=url,
-        path=_path(url),
+        path=_target(sent) if method == by_hand.RAW else _path(url),
         host=lines.text(record, "host"),
         request_headers=headers,
         request_body=sent,
@@ -50,8 +50,21 @@ def call(record: Record) -> Call:
         body=got,
         body_size=lines.whole(record, "body_size") or len(got),
         error=lines.text(record, "error"),
-        curl=curl(method, url, headers, sent),
+        curl=_by_hand(method, url, headers, sent),
     )
+
+
+def _by_hand(method: str, url: str, headers: lines.Pairs, sent: str) -> str:
+    try:
+        return by_hand.line(method, url, headers, sent)
+    except ValueError:  # of an address that is none
+        return ""
+
+
+def _target(sent: str) -> str:
+    """Return the target of bytes that look like a request."""
+    words = sent.split("\r\n", 1)[0].split(" ")
+    return words[1] if len(words) > 1 else ""
 
 
 def _path(url: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from harness import tokens, topology
-from harness.scenario import odd_tokens, people
+from harness.scenario import markup, odd_tokens, people
 from harness.scenario.calls import Call
 from harness.scenario.exchange import Headers
 from harness.scenario.stage import Stage
@@ -56,6 +56,11 @@ class Caller:
     def another_token_of(self, who: str) -> str:
         """A second good token of the same consumer."""
         return self._honest(who).signed(jti="another")
+
+    @property
+    def token_with_markup(self) -> str:
+        """A good token of the scenario's one consumer, with markup among its claims."""
+        return self._honest(people.APPLICATION_USER.name).signed(note=markup.MARKUP)
 
     def same_calls(self, who: str, path: str, count: int) -> list[Call]:
         return [Call("GET", path, self.first_replica, self.credentials_of(who))] * count

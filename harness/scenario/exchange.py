@@ -58,7 +58,7 @@ class Exchange:
 
     def record(self, scenario: str, rig: str, step: str, mask: Mask) -> dict[str, Any]:
         """Draw the journal's record, without a secret in it; a body that was cut says its size."""
-        sent, got = mask.text(self.request_body), mask.text(self.body)
+        sent, got = self._sent(mask), mask.text(self.body)
         return {
             "kind": "call",
             "scenario": scenario,
@@ -85,7 +85,12 @@ class Exchange:
     def curl(self, mask: Mask) -> str:
         """Draw the line that repeats the call by hand; a secret is a variable in it."""
         headers = ((name, mask.header(name, value)) for name, value in self.request_headers)
-        return by_hand.curl(self.method, mask.text(self.url), headers, mask.text(self.request_body))
+        return by_hand.line(self.method, mask.text(self.url), headers, self._sent(mask))
+
+    def _sent(self, mask: Mask) -> str:
+        """Return the body without a secret; where bytes were sent as they are, it has a head."""
+        hide = mask.head if self.method == by_hand.RAW else mask.text
+        return hide(self.request_body)
 
 
 def in_words(exchange: Exchange, mask: Mask) -> Sequence[str]:

@@ -280,3 +280,14 @@ def test_half_a_character_can_be_written_again() -> None:
     half = GOOD.replace(b'"body":"{}"', b'"body":"\\ud83d"')
 
     assert _run(half).calls[0].body == "\ufffd"
+
+
+def test_bytes_on_a_socket_have_the_target_that_they_name() -> None:
+    journal = _journal()
+    call = next(one for one in journal if one["kind"] == "call")
+    call.update(method="RAW", url="http://127.0.0.1:1", request_body="GET /a b\r\n\r\n")
+
+    (read,) = _run(_bytes(journal)).calls
+
+    assert read.path == "/a"
+    assert read.curl.endswith("| nc 127.0.0.1 1")

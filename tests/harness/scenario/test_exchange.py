@@ -161,3 +161,14 @@ def test_the_curl_line_is_valid_shell_and_means_the_call(
         "-H", "Authorization: Bearer $TOKEN",
         *shown,
     ]  # fmt: skip
+
+
+def test_bytes_that_were_sent_as_they_are_hide_the_secrets_of_their_head(exchange: Make) -> None:
+    sent = f"GET / HTTP/1.1\r\nApikey: key-of-acme\r\nAuthorization: Bearer {TOKEN}\r\n\r\n"
+    raw = exchange(method="RAW", url="http://127.0.0.1:4000", request_body=sent)
+
+    record = raw.record("s", "shared", "t", MASK)
+
+    _hidden(json.dumps(record, ensure_ascii=False))
+    _hidden(raw.curl(MASK))
+    assert raw.curl(MASK).endswith("| nc 127.0.0.1 4000")
