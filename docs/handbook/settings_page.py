@@ -24,6 +24,7 @@ WORDS: dict[str, str] = {
     "AWS_ACCESS_KEY_ID": "Who calls the login function.",
     "AWS_SECRET_ACCESS_KEY": "What calls to the login function are signed with.",
     "CLOUD_GATE_MANAGEMENT_TOKEN": "What requests to the management port must bear.",
+    "GITHUB_STEP_SUMMARY": "The file that a run adds its summary to; GitHub Actions sets and shows it.",
     "PATH": "Where `redis-server` is looked for first; handed on to every part.",
     "HOME": "Handed on to every part.",
     "LANG": "Handed on to every part.",

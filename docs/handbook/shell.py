@@ -15,7 +15,7 @@ from harness import cli
 from harness.environments import ENVIRONMENTS
 from harness.gateways import GATEWAYS
 from harness.settings import ROOT
-from load import journeys, soak
+from load import journeys, page, recorder, soak
 from services.failures import Failure
 from services.settings import PARSERS, parser_of
 
@@ -92,6 +92,8 @@ def _of_module(module: str, words: list[str]) -> Iterator[str]:
     parsers: dict[str, Callable[[], argparse.ArgumentParser]] = {
         "gateway": arguments.parser,
         "load.journeys": journeys.parser,
+        "load.page": page.parser,
+        "load.recorder": recorder.parser,
         "load.soak": soak.parser,
         "docs.handbook": ourselves.parser,
         "harness": cli.parser,
