@@ -125,3 +125,13 @@ def test_without_documents_and_lists_the_page_says_that_it_does_not_know(
     assert "did not record the documents" in found["Routes"].unknown
     assert "not known here" in found["Policies"].unknown
     assert found["Promises"].unknown == ""
+
+
+def test_a_document_that_was_refused_shows_nothing(
+    scenario: Callable[..., Record], run_of: Callable[..., Run]
+) -> None:
+    refused = PUBLICATION | {"refused": {"eu-1": [{"pointer": "/plugins/0", "message": "no"}]}}
+
+    run = run_of(scenario(), more=[refused])
+
+    assert _dimension(run, "Policies") == ({}, ["acl", "jwt"])
