@@ -34,7 +34,6 @@ from harness.report.page.drawing import asset, environment
 from harness.report.run import Run, Scenario
 from harness.settings import ROOT
 
-_MOST_CALLS = 40
 _SCRIPTS = ("tags.js", "evidence.js", "filters.js", "places.js", "keys.js")
 """In the order in which the page runs them; each is one idea."""
 
@@ -121,7 +120,6 @@ class _Evidence:
                 finding=differences.finding(scenario.reason),
                 diagram=diagram.drawn(found),
                 uid=anchors.example(scenario.id),
-                most=_MOST_CALLS,
             )
         )
 

@@ -7,7 +7,7 @@ Units: pixels; times in the labels count from the first call.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from harness import topology
 from harness.report.page.evidence import Evidence, Made
@@ -76,6 +76,7 @@ class Diagram:
     notes: tuple[Note, ...]
     bands: tuple[Band, ...]
     words: str
+    overlapping: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,13 +119,19 @@ def drawn(evidence: Evidence) -> Diagram | None:
             drawing.fault(one)
         else:
             drawing.publication(one)
-    return drawing.finished(_in_words(evidence, groups))
+    return drawing.finished(_in_words(evidence, groups), _overlapping(evidence.made))
 
 
 def _when(one: _Happening) -> float:
     if isinstance(one, _Group):
         return one.at
     return one.at or 0.0
+
+
+def _overlapping(made: Sequence[Made]) -> bool:
+    """Did a call begin before another had ended?"""
+    times = sorted((one.call.started or 0.0, one.call.ended or 0.0) for one in made)
+    return any(later[0] < sooner[1] for sooner, later in pairwise(times))
 
 
 def _began(evidence: Evidence) -> float:
@@ -219,7 +226,7 @@ class _Drawing:
         words = f"control plane: version {versions or '?'} published{refused}"
         self.note(words, "control", publication.at)
 
-    def finished(self, words: str) -> Diagram:
+    def finished(self, words: str, overlapping: bool) -> Diagram:
         for y in self._open.values():
             self._bands.append(Band(y, self._y - y, "fault"))
         width = _MARGIN + 40 + (len(self._lanes) - 1) * _LANE + 70
@@ -231,6 +238,7 @@ class _Drawing:
             tuple(self._notes),
             tuple(self._bands),
             words,
+            overlapping,
         )
 
 

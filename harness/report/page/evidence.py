@@ -12,6 +12,7 @@ from typing import Protocol, TypeVar
 from harness.report.run import Arrival, Call, Event, Fault, LogLine, Publication, Run, Scenario
 
 SHARED = "shared"
+_AT_ONCE, _MOST = 12, 40
 
 
 class _Marked(Protocol):
@@ -52,6 +53,21 @@ class Evidence:
     logs: tuple[LogLine, ...]
     faults: tuple[Fault, ...]
     publications: tuple[Publication, ...]
+
+    @property
+    def first(self) -> tuple[Made, ...]:
+        """The calls that are shown at once."""
+        return self.made[:_AT_ONCE]
+
+    @property
+    def rest(self) -> tuple[Made, ...]:
+        """The calls below a fold; the one that a failure is about is never left out."""
+        later = self.made[_AT_ONCE:]
+        return tuple(one for one in later if one.number <= _MOST or one.telling)
+
+    @property
+    def left_out(self) -> int:
+        return len(self.made) - len(self.first) - len(self.rest)
 
     @property
     def is_empty(self) -> bool:
