@@ -211,20 +211,28 @@ class RunKeeper(Keeper):
         """Judge absence over the whole journal, write the results, end the environment."""
         if self._runner is None:
             return
+        try:
+            self._finish()
+        except KeyboardInterrupt:  # results are worth the moment that they take
+            self.interrupted = True
+            self._end()
+            self._finish()
+        if self.results.exit is not Exit.PROVED and exitstatus == pytest.ExitCode.OK:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def _finish(self) -> None:
+        assert self.folder is not None
+        assert self._recorder is not None
         if not self.interrupted:
             self._drain()
         self.results.finish(
             death=self.death, interrupted=self.interrupted,
             strict=self.config.getoption("gateproof_strict"),
         )  # fmt: skip
-        assert self.folder is not None
-        assert self._recorder is not None
         self.complaints = closing.close(
             self.config, self.folder.path, self._recorder, self.results,
             interrupted=self.interrupted,
         )  # fmt: skip
-        if self.results.exit is not Exit.PROVED and exitstatus == pytest.ExitCode.OK:
-            session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def _drain(self) -> None:
         assert self._runner is not None

@@ -10,6 +10,9 @@ from harness.warden import bodies
 
 Record = dict[str, Any]
 
+_LINE_ENDS = {ord(end): f"\\u{ord(end):04x}" for end in "\x85\u2028\u2029"}
+"""Line ends of Unicode: whoever reads lines may stumble over them, and JSON need not."""
+
 
 class Journal:
     """Writes records and keeps them for the checks. `at` is seconds since the epoch.
@@ -40,7 +43,7 @@ class Journal:
         self._append({"kind": kind, "at": time.time(), **fields})
 
     def _append(self, record: Record) -> None:
-        line = json.dumps(record, ensure_ascii=False, separators=(",", ":"))
+        line = json.dumps(record, ensure_ascii=False, separators=(",", ":")).translate(_LINE_ENDS)
         self.size += self._file.write(line + "\n")
 
     def of(self, *kinds: str) -> list[Record]:

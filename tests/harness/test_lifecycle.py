@@ -13,6 +13,7 @@ import pytest
 
 from harness import settings
 from harness.eventually import eventually
+from harness.report import reading
 
 SLOW = """
 Feature: Slow things
@@ -146,6 +147,9 @@ def test_an_interrupted_run_leaves_nothing_and_says_130(
     run.require_gone()
     assert not folder.exists()
     assert json.loads((run.report / "verdict.json").read_text())["exit"] == 130
+    closing = run.records("finished")[-1]
+    assert closing["interrupted"] is True
+    assert (run.report / "index.html").is_file()
 
 
 def test_a_killed_runner_leaves_nothing(start: Callable[..., Run]) -> None:
@@ -157,6 +161,9 @@ def test_a_killed_runner_leaves_nothing(start: Callable[..., Run]) -> None:
     run.require_gone()
     assert not folder.exists()
     assert run.records("call"), "the journal can still be read to its last record"
+    found = reading.read(run.report)
+    assert found.problems == ("the run did not finish: no closing record",)
+    assert "unknown" in {one.verdict for one in found.scenarios}, "what was under way"
 
 
 def test_a_killed_worker_makes_its_scenario_unknown_and_the_run_goes_on(
@@ -172,6 +179,7 @@ def test_a_killed_worker_makes_its_scenario_unknown_and_the_run_goes_on(
     verdict = json.loads((run.report / "verdict.json").read_text())
     assert verdict["counts"]["unknown"] >= 1
     assert "the worker that ran it was killed" in run.text()
+    assert any("was killed" in str(one["reason"]) for one in run.records("verdict"))
 
 
 def test_a_killed_warden_takes_its_children_along_and_the_run_says_3(
@@ -185,6 +193,9 @@ def test_a_killed_warden_takes_its_children_along_and_the_run_says_3(
     assert run.exit_code() == 3
     run.require_gone()
     assert "the warden is gone" in run.text()
+    found = reading.read(run.report)
+    assert (found.exit, found.finished) == (3, True), "the runner writes the end itself"
+    assert "the warden is gone" in found.death
     second = start(QUICK, "--jobs", "1")
     assert second.exit_code() == 0
     assert not folder.exists(), "the next run sweeps what a killed warden left"
@@ -200,6 +211,7 @@ def test_a_part_that_dies_ends_the_run_with_its_name(start: Callable[..., Run]) 
     assert "the environment died: upstream (shared) died with signal 9" in run.text()
     verdict = json.loads((run.report / "verdict.json").read_text())
     assert verdict["counts"]["broken"] == 0, "a dead environment breaks no promise"
+    assert "upstream" in (run.report / "summary.md").read_text()
 
 
 def test_two_runs_side_by_side_do_not_disturb_each_other(start: Callable[..., Run]) -> None:
@@ -224,5 +236,13 @@ def test_an_undisturbed_run_leaves_nothing(start: Callable[..., Run]) -> None:
     run = start(QUICK, "--jobs", "1")
 
     assert run.exit_code() == 0, run.text()
+    found = reading.read(run.report)
+    assert found.problems == ()
+    assert {kind: count for kind, count in found.counts.items() if count} == {
+        "proved": 1,
+        "not run": len(list(found.scenarios)) - 1,
+    }
+    ran = next(one for one in found.scenarios if one.verdict == "proved")
+    assert [len(ran.calls), len(ran.arrivals), len(ran.logs)] == [1, 1, 1], "joined by marker"
     named = [path.name for path in settings.read().runs_folder.iterdir()]
     assert json.loads((run.report / "verdict.json").read_text())["run"] not in named

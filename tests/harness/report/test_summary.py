@@ -65,7 +65,7 @@ def test_markup_in_titles_and_answers_is_shown_and_does_nothing(
 
     outside = text.split("````")[::2]
     assert "````text\n" in text, "the fence is longer than any in the answer"
-    assert all("<script>" not in piece for piece in outside)
+    assert all("<script" not in piece for piece in outside)
     assert "\n# b" not in "".join(outside)
     assert "\\[x\\]\\(y\\)" in text
 

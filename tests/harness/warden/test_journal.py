@@ -113,3 +113,13 @@ def test_another_may_write_the_end(tmp_path: Path) -> None:
     journal.close()
 
     assert [one["kind"] for one in read(path)] == ["one", "two", "three"]
+
+
+def test_a_record_is_one_line_for_everybody(tmp_path: Path) -> None:
+    odd = "a\x85b\u2028c\u2029d\x1ee\nf\rg"
+    journal = Journal(tmp_path / "run.ndjson")
+    journal.take({"kind": "call", "body": odd})
+    journal.close()
+
+    assert len((tmp_path / "run.ndjson").read_text("utf-8").splitlines()) == 1
+    assert [one["body"] for one in read(tmp_path / "run.ndjson")] == [odd]
