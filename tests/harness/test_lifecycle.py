@@ -14,6 +14,7 @@ import pytest
 from harness import settings
 from harness.eventually import eventually
 from harness.report import reading
+from harness.report.folder import open_folder
 
 SLOW = """
 Feature: Slow things
@@ -221,15 +222,17 @@ def test_two_runs_side_by_side_do_not_disturb_each_other(start: Callable[..., Ru
 
 
 def test_a_taken_report_folder_makes_a_run_write_beside_it_and_say_so(
-    start: Callable[..., Run],
+    start: Callable[..., Run], tmp_path: Path
 ) -> None:
-    one = start(SLOW, "--jobs", "1").wait_until_under_way()
-    two = start(QUICK, "--jobs", "1", "--report", str(one.report))
+    taken = open_folder(tmp_path / "report", "aaaa")
+    run = start(QUICK, "--jobs", "1", "--report", str(taken.path))
 
-    assert two.exit_code() == 0
-    beside = [path for path in one.folder.iterdir() if path.name.startswith("report.")]
-    assert [path / "verdict.json" for path in beside if (path / "verdict.json").exists()]
-    assert two.text().count(str(beside[0])) >= 2, "the first and the last line say where"
+    assert run.exit_code() == 0
+    taken.release()
+    (beside,) = [path for path in tmp_path.iterdir() if path.name.startswith("report.")]
+    assert (beside / "verdict.json").exists()
+    assert not (taken.path / "verdict.json").exists()
+    assert run.text().count(str(beside)) >= 2, "the first and the last line say where"
 
 
 def test_an_undisturbed_run_leaves_nothing(start: Callable[..., Run]) -> None:
