@@ -52,6 +52,7 @@ class Estate:
             "aws_secret": randomness.token_urlsafe(30),
             "management": randomness.token_urlsafe(30),
             "snapshot": randomness.token_urlsafe(30),
+            "admin": randomness.token_urlsafe(30),
         }
 
     @property
