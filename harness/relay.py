@@ -87,6 +87,11 @@ class Relay:
         except OSError:
             _drop(writer)
             return
+        if self.cut_off:  # while the far end was being reached
+            self.refused += 1
+            _drop(far_writer)
+            _drop(writer)
+            return
         self._open |= {writer, far_writer}
         try:
             await asyncio.gather(_pump(reader, far_writer), _pump(far_reader, writer))

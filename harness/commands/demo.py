@@ -36,6 +36,7 @@ def up(options: argparse.Namespace) -> int:
         sys.stdout.write(f"already up (run {running['run']})\n{_in_words(running)}")
         return 0
     settings = read()
+    environments.prepare(options.env, settings, lambda line: print(line, flush=True))  # noqa: T201
     missing = environments.ENVIRONMENTS[options.env](settings, Options()).missing()
     if missing:
         complain(f"the environment {options.env} cannot run here: {missing}")

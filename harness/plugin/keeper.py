@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from harness.environments import ENVIRONMENTS
+from harness.environments import ENVIRONMENTS, prepare
 from harness.environments.contract import Options
 from harness.plugin import selection
 from harness.plugin.collection import example_of
@@ -126,6 +126,7 @@ class RunKeeper(Keeper):
         name = self.config.getoption("gateproof_env")
         settings = read()
         options = Options(kafka=self.config.getoption("gateproof_kafka"))
+        prepare(name, settings, lambda line: print(line, flush=True))  # noqa: T201 - a minute of silence
         missing = ENVIRONMENTS[name](settings, options).missing()
         if missing:
             raise pytest.UsageError(f"the environment {name} cannot run here: {missing}")

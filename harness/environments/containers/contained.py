@@ -22,7 +22,7 @@ class Contained:
         engine: Engine,
         container: Any,
         exit_code: "asyncio.Future[int]",
-        removed: Callable[[], Awaitable[None]],
+        remove: Callable[[], None],
     ) -> None:
         self.name = name
         self.addresses, self.inside = {}, {}
@@ -30,7 +30,7 @@ class Contained:
         self._engine = engine
         self._container = container
         self._exit = exit_code
-        self._remove = removed
+        self._remove = remove
         self._state: Mapping[str, Any] = {}
         self._paused = False
 
@@ -108,7 +108,7 @@ class Contained:
         await self._signal("SIGTERM")
 
     async def _signal(self, signal: str) -> None:
-        await self.resume()  # a frozen container takes no signal
+        self._paused = False  # Docker lets a frozen one go on, so that the signal arrives
         if not self._exit.done():
             await self._engine.do(
                 f"send {signal} to {self.name}", self._container.kill, signal=signal
@@ -119,17 +119,14 @@ class Contained:
         self._paused = True
 
     async def resume(self) -> None:
-        if self._paused:
+        if self._paused and not self._exit.done():
             self._paused = False
             await self._engine.do(f"resume {self.name}", self._container.unpause)
 
     async def end(self) -> None:
-        """Remove it, with everything it holds."""
+        """Have it removed, with everything it holds."""
         self.expect_end()
-        await self.resume()
-        await self._remove()
-        if not self._exit.done():
-            await asyncio.wait([self._exit], timeout=patience.CONTAINER_GONE_S)
+        self._remove()
 
 
 def epoch_s(written: str) -> float:

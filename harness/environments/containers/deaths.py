@@ -39,7 +39,10 @@ class Deaths:
         self._thread.start()
 
     def of(self, container: str) -> "asyncio.Future[int]":
-        """Return a future of the exit code; asked before a container starts, it misses nothing."""
+        """Return a future of the exit code; asked before a container starts, it misses nothing.
+
+        May be called from any thread.
+        """
         future = self._loop.create_future()
         self._awaited[container] = future
         return future
@@ -53,7 +56,9 @@ class Deaths:
     def _listen(self) -> None:
         """Read until closed; a broken stream is taken up where it ended."""
         for _ in range(_ATTEMPTS):
-            with contextlib.suppress(docker.errors.DockerException, requests.RequestException, OSError):
+            with contextlib.suppress(
+                docker.errors.DockerException, requests.RequestException, OSError
+            ):
                 self._read()
             if self._over:
                 return

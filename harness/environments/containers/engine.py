@@ -58,7 +58,9 @@ class Engine:
         self.client: Any = self._testcontainers.client
         self._pool = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="docker")
 
-    async def do(self, attempt: str, function: Callable[..., T], *arguments: Any, **named: Any) -> T:
+    async def do(
+        self, attempt: str, function: Callable[..., T], *arguments: Any, **named: Any
+    ) -> T:
         """Call a function of the SDK in a thread.
 
         Errors: CannotStart, PortTaken.
@@ -80,19 +82,27 @@ class Engine:
         made.name = name
         await self.do(f"make the network {name}", made.create)
 
-    async def create(self, wanted: Wanted, before_start: Callable[[str], None]) -> Any:
-        """Create a container and start it; `before_start` is told its id between the two.
+    async def create(self, wanted: Wanted, watch: Callable[[str], T]) -> tuple[Any, T]:
+        """Create a container and start it.
 
+        Shape:  `watch` is told its id before it starts; what it returned is returned.
         Errors: CannotStart, PortTaken; then nothing of it is left.
         """
-        box = _Box(wanted, self._testcontainers, before_start)
+        box: _Box | None = None
+        watched: list[T] = []
+
+        def start() -> Any:  # a box makes a connection of its own: nothing for the loop's thread
+            nonlocal box
+            box = _Box(wanted, self._testcontainers, lambda made: watched.append(watch(made)))
+            box.start()
+            return box.created
+
         try:
-            await self.do(f"start {wanted.name}", box.start)
+            return await self.do(f"start {wanted.name}", start), watched[0]
         except CannotStart:
-            if box.created is not None:
+            if box is not None and box.created is not None:
                 await self.remove(box.created)
             raise
-        return box.created
 
     async def remove(self, container: Any) -> None:
         """Remove a container with its volume, whatever state it is in."""

@@ -1,29 +1,30 @@
 """The environment `containers`: real Redis, real Kafka, a network per cloud, by Testcontainers."""
 
 import asyncio
+import contextlib
 import os
 import platform
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from harness.environments.containers import layout, leftovers, parcel, recipes
+from harness.environments.containers import images, layout, leftovers, parcel, recipes
 from harness.environments.containers.contained import Contained
 from harness.environments.containers.deaths import Deaths
 from harness.environments.containers.engine import Engine, PortTaken, Wanted
+from harness.environments.containers.images import NoImages
 from harness.environments.containers.link import ContainedRelay
 from harness.environments.containers.ports import Ports
 from harness.environments.containers.recipes import Recipe
-from harness.environments.contract import Fidelity, LinkRelay, Options, Resource, Site
+from harness.environments.contract import CannotStart, Fidelity, LinkRelay, Options, Resource, Site
+from harness.images.choice import Choice
 from harness.settings import Settings
 from harness.topology import Part
 from harness.warden.web import Web
 
 _PORT_TRIES = 5
-MARK = "containers"
-"""A file in the run's folder: whoever sweeps it has to look into Docker, too."""
 
 
 @dataclass(slots=True)
@@ -57,14 +58,23 @@ class Containers:
         self._ports = Ports()
         self._web = Web()
         self._kept: dict[tuple[str, str], _Kept] = {}
-        self._images: dict[str, str] = dict.fromkeys(("redis", "kafka", "subjects", "suite"), "c2trial/code:1")
+        self._removals: set[asyncio.Task[None]] = set()
+        self._images: Mapping[str, Choice] = {}
         self._open: tuple[Engine, Deaths, layout.Owner] | None = None
 
     def missing(self) -> str | None:
+        if self.options.kafka == "emulated":
+            return "its Kafka is a real one; KAFKA=emulated is for ENV=embedded"
+        try:
+            self._images = images.chosen(self.settings)
+        except NoImages as error:
+            return str(error)
         return None
 
     async def open(self, run: str, folder: Path) -> None:
-        (folder / MARK).touch()
+        (folder / leftovers.MARK).touch()
+        if lacking := await asyncio.to_thread(self.missing):
+            raise CannotStart(lacking)
         owner = layout.Owner(run, folder, os.getpid(), platform.node())
         engine = Engine()
         self._open = (engine, Deaths(engine.client.api.events, run), owner)
@@ -87,6 +97,7 @@ class Containers:
         engine, deaths, owner = self._open
         deaths.close()
         await self._web.close()
+        await asyncio.gather(*self._removals)
         await engine.settle()
         await asyncio.to_thread(leftovers.remove_run, engine.client, owner.run)
         engine.close()
@@ -124,31 +135,29 @@ class Containers:
 
         Errors: CannotStart.
         """
-        engine, deaths, owner = self._opened
+        engine, deaths, _ = self._opened
         inside = recipe(_any_port).ports.values()
         for attempt in range(_PORT_TRIES):
             published = self._ports.take(inside)
             made = recipe(published.__getitem__)
-            ended: list[asyncio.Future[int]] = []
-            wanted = self._wanted(name, site, made, published)
             try:
-                container = await engine.create(wanted, lambda at: ended.append(deaths.of(at)))
+                container, ended = await engine.create(
+                    self._wanted(name, site, made, published), deaths.of
+                )
             except PortTaken:
                 if attempt == _PORT_TRIES - 1:
                     raise
                 continue
             key = (site.rig, name)
             self._kept[key] = _Kept(container, published)
-            return made, self._resource(key, container, ended[0]), published
+            return made, self._resource(key, container, ended), published
         raise AssertionError("unreachable")
 
-    def _wanted(
-        self, name: str, site: Site, made: Recipe, published: Mapping[int, int]
-    ) -> Wanted:
+    def _wanted(self, name: str, site: Site, made: Recipe, published: Mapping[int, int]) -> Wanted:
         owner = self._opened[2]
         return Wanted(
             name=owner.name(site.rig, name),
-            image=self._images[made.image],
+            image=self._images[made.image].reference,
             command=made.command,
             networks=tuple(owner.name(network) for network in made.networks),
             alias=made.alias,
@@ -174,13 +183,22 @@ class Containers:
     def _resource(
         self, key: tuple[str, str], container: Any, ended: "asyncio.Future[int]"
     ) -> Contained:
-        async def remove() -> None:
+        def remove() -> None:
             kept = self._kept.pop(key, None)
-            await self._engine.remove(container)
-            if kept is not None:
-                self._ports.give_back(kept.published.values())
+            self._go(self._removed(container, kept.published.values() if kept else ()))
 
         return Contained(key[1], self._engine, container, ended, remove)
+
+    async def _removed(self, container: Any, ports: Iterable[int]) -> None:
+        with contextlib.suppress(CannotStart):  # what resists is tried again when the run ends
+            await self._engine.remove(container)
+            self._ports.give_back(ports)
+
+    def _go(self, removal: Coroutine[Any, Any, None]) -> None:
+        """Remove in the background: it takes Docker a second, and nobody waits for it."""
+        task = asyncio.ensure_future(removal)
+        self._removals.add(task)
+        task.add_done_callback(self._removals.discard)
 
     async def _served(
         self, resource: Contained, made: Recipe, published: Mapping[int, int]

@@ -1,11 +1,14 @@
 """Who stands where: one network per cloud, and the names under which parts reach each other. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from harness import topology
 from harness.topology import Part
+
+SHARED = "shared"
+"""The rig that every run has. Parts are added to it for as long as workers bring them."""
 
 GCP, AWS, DATA = "gcp", "aws", "data"
 
@@ -22,15 +25,19 @@ NETWORKS = (GCP, AWS, *CONTROL, DATA)
 _CLOUD_OF = {"users": GCP, "upstream": GCP, "orders": AWS, "auth": AWS}
 
 
-def attached(part: Part) -> tuple[str, ...]:
-    """Return the networks that a part stands in, its own cloud's first."""
+def attached(part: Part, called: Collection[str] = tuple(_CLOUD_OF)) -> tuple[str, ...]:
+    """Return the networks that a part stands in.
+
+    Shape: called are the services that the part may call, if it is a gateway.
+    """
     match part.kind:
         case "service":
             return (_CLOUD_OF[part.name],)
         case "gate":
             return (control(part.region),)
         case "gateway":  # its callers, the clouds it calls, and its own region's control plane
-            return (DATA, GCP, AWS, control(part.region))
+            clouds = sorted({_CLOUD_OF[name] for name in called if name in _CLOUD_OF})
+            return (DATA, *clouds, control(part.region))
         case "kafka":  # every region's gate hands in reports
             return CONTROL
         case "ingest":
@@ -49,7 +56,7 @@ def attached_relay(link: str) -> tuple[str, ...]:
 def alias(name: str, rig: str) -> str:
     """Return the host name of a part or of a relay; in the shared environment its own."""
     plain = name.replace(".", "-")
-    return plain if rig == "shared" else f"{plain}-{rig}"
+    return plain if rig == SHARED else f"{plain}-{rig}"
 
 
 def relay_alias(link: str, rig: str) -> str:

@@ -13,7 +13,8 @@ from harness.environments.containers import layout
 
 _CONNECT_S = 5
 _ANSWER_S = 60
-_GONE = (docker.errors.NotFound,)
+MARK = "containers"
+"""A file in a run's folder: whoever sweeps it has to look into Docker, too."""
 
 
 def remove_run(client: Any, run: str) -> list[str]:

@@ -13,12 +13,12 @@ class ContainedRelay:
 
     def __init__(
         self, inside: str, control: str, ask: Callable[..., Awaitable[Any]],
-        removed: Callable[[], Awaitable[None]],
+        end: Callable[[], Awaitable[None]],
     ) -> None:  # fmt: skip
         self.inside = inside
         self._control = control
         self._ask = ask
-        self._remove = removed
+        self._end = end
 
     async def lead_to(self, where: str | None) -> None:
         await self._ask("PUT", f"{self._control}/leads-to", json={"where": where})
@@ -34,4 +34,4 @@ class ContainedRelay:
         return Felt(felt["broken"], felt["refused"])
 
     async def stop(self) -> None:
-        await self._remove()
+        await self._end()

@@ -68,7 +68,10 @@ class KafkaAsked:
 
 
 async def until(
-    holds: Callable[[], Awaitable[bool]], ended: "asyncio.Future[int]", within_s: float, poll_s: float
+    holds: Callable[[], Awaitable[bool]],
+    ended: "asyncio.Future[int]",
+    within_s: float,
+    poll_s: float,
 ) -> bool:
     """Look until it holds. Returns False when the part ended first, or after `within_s` seconds."""
     loop = asyncio.get_running_loop()

@@ -171,7 +171,9 @@ def _subject(
     return Recipe(
         image="subjects",
         argv=("python", "-m", *arguments),
-        networks=layout.attached(part),
+        networks=layout.attached(part)
+        if site.rig == layout.SHARED
+        else layout.attached(part, {*site.parts, *_borrowed(site)}),
         alias=layout.alias(part.name, site.rig),
         ports=ports,
         secrets=secrets or {},
@@ -179,6 +181,10 @@ def _subject(
         writes=("state",),
         own_code=site.subjects != ROOT,
     )
+
+
+def _borrowed(site: Site) -> set[str]:
+    return {address.partition(".")[0] for address in site.inside}
 
 
 def relay(link: str, rig: str) -> Recipe:
