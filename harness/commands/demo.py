@@ -12,9 +12,9 @@ import yaml
 from harness import environments, topology
 from harness.commands.complaints import BadInput, complain, require_known
 from harness.environments.contract import Options
+from harness.environments.sweeping import sweep
 from harness.scenario.people import PEOPLE
 from harness.settings import ROOT, read
-from harness.warden import folders
 from harness.warden.client import WardenClient
 from harness.warden.launch import Launched, fresh_run_id, launch
 from harness.warden.wire import EnvironmentDied, Refused, WardenLost
@@ -41,7 +41,7 @@ def up(options: argparse.Namespace) -> int:
     if missing:
         complain(f"the environment {options.env} cannot run here: {missing}")
         return 2
-    folders.sweep(settings.runs_folder)
+    sweep(settings, in_docker=options.env in environments.IN_DOCKER)
     return _start(options.env, began)
 
 

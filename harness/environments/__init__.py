@@ -20,6 +20,9 @@ ENVIRONMENTS: dict[str, Callable[[Settings, Options], Environment]] = {
 }
 """Every environment that can be asked for with ENV=."""
 
+IN_DOCKER = frozenset({"containers"})
+"""Environments that look, before they begin, for what killed runs left in Docker."""
+
 PLANNED = ("compose", "external")
 """Names that a later version will know; asking for them today is answered so."""
 

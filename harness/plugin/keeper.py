@@ -13,8 +13,9 @@ from typing import Any
 
 import pytest
 
-from harness.environments import ENVIRONMENTS, prepare
+from harness.environments import ENVIRONMENTS, IN_DOCKER, prepare
 from harness.environments.contract import Options
+from harness.environments.sweeping import sweep
 from harness.plugin import selection
 from harness.plugin.collection import example_of
 from harness.plugin.evidence import before_the_first_step, worker_was_killed
@@ -26,7 +27,6 @@ from harness.settings import ROOT, read
 from harness.specification import catalogue, plan, sentences
 from harness.specification.lint import lint
 from harness.verdicts import Exit, Verdict
-from harness.warden import folders
 from harness.warden.client import WardenClient, listen_for_news
 from harness.warden.launch import Launched, fresh_run_id, launch
 from harness.warden.wire import EnvironmentDied, Refused, WardenLost
@@ -130,7 +130,7 @@ class RunKeeper(Keeper):
         missing = ENVIRONMENTS[name](settings, options).missing()
         if missing:
             raise pytest.UsageError(f"the environment {name} cannot run here: {missing}")
-        folders.sweep(settings.runs_folder)
+        sweep(settings, in_docker=name in IN_DOCKER)
         self.folder = open_folder(Path(self.config.getoption("gateproof_report")), self.run)
         try:
             self._warden = launch(

@@ -35,6 +35,7 @@ class Deaths:
         self._since = time.time()
         self._seen_ns = 0
         self._over = False
+        self._engine_gone = False
         self._thread = threading.Thread(target=self._listen, name="docker events", daemon=True)
         self._thread.start()
 
@@ -45,6 +46,8 @@ class Deaths:
         """
         future = self._loop.create_future()
         self._awaited[container] = future
+        if self._engine_gone:
+            future.set_result(ENGINE_GONE)
         return future
 
     def close(self) -> None:
@@ -84,6 +87,7 @@ class Deaths:
             future.set_result(code)
 
     def _all_gone(self) -> None:
+        self._engine_gone = True
         for future in self._awaited.values():
             if not future.done():
                 future.set_result(ENGINE_GONE)

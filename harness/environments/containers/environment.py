@@ -72,7 +72,7 @@ class Containers:
         return None
 
     async def open(self, run: str, folder: Path) -> None:
-        (folder / leftovers.MARK).touch()
+        (folder / layout.MARK).touch()
         if lacking := await asyncio.to_thread(self.missing):
             raise CannotStart(lacking)
         owner = layout.Owner(run, folder, os.getpid(), platform.node())

@@ -88,6 +88,9 @@ class Owner:
         return "-".join(("gateproof", self.run, *(piece.replace(".", "-") for piece in pieces)))
 
 
+MARK = "containers"
+"""A file in a run's folder: whoever sweeps it has to look into Docker, too."""
+
 RUN = "gateproof.run"
 FOLDER = "gateproof.owner"
 HOST = "gateproof.host"

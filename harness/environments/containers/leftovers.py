@@ -1,6 +1,7 @@
 """What runs left in Docker: containers, networks and volumes, found by their labels and removed."""
 
 import contextlib
+import platform
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -11,10 +12,8 @@ import requests
 
 from harness.environments.containers import layout
 
-_CONNECT_S = 5
+_CONNECT_S = 2
 _ANSWER_S = 60
-MARK = "containers"
-"""A file in a run's folder: whoever sweeps it has to look into Docker, too."""
 
 
 def remove_run(client: Any, run: str) -> list[str]:
@@ -40,7 +39,10 @@ def remove_run(client: Any, run: str) -> list[str]:
 
 
 def sweep(is_dead: Callable[[layout.Whose], bool]) -> list[str]:
-    """Remove what runs left whose owner is dead. Returns their names; [] where there is no Docker."""
+    """Remove what runs of this machine left whose owner is dead; [] where there is no Docker.
+
+    An engine may be shared: of runs of other machines nobody here can tell whether they live.
+    """
     try:
         client = docker.from_env(timeout=_CONNECT_S)
     except (docker.errors.DockerException, OSError):
@@ -48,7 +50,8 @@ def sweep(is_dead: Callable[[layout.Whose], bool]) -> list[str]:
     client.api.timeout = _ANSWER_S
     with contextlib.closing(client):
         try:
-            dead = sorted({one.run for one in _owners(client) if is_dead(one)})
+            here = {one for one in _owners(client) if one.host == platform.node()}
+            dead = sorted({one.run for one in here if is_dead(one)})
             for run in dead:
                 remove_run(client, run)
         except (docker.errors.DockerException, requests.RequestException, OSError):

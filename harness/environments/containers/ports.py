@@ -5,13 +5,15 @@ import random
 import socket
 from collections.abc import Callable, Iterable
 
+from harness.environments.contract import CannotStart
+
 _FROM, _TO = 20000, 32000
 """Below the range from which systems take the near ends of outgoing connections."""
 
 _TRIES = 200
 
 
-class NoPort(Exception):
+class NoPort(CannotStart):
     """Every port that was looked at is taken."""
 
 
