@@ -5,8 +5,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from harness import patience
+from harness.environments.containers import broker, recipes
 from harness.environments.containers.engine import Engine
-from harness.environments.containers.readiness import KafkaAsked, announced, pongs, until
+from harness.environments.containers.readiness import TopicMaker, announced, pongs, until
 from harness.environments.contract import CannotStart
 
 
@@ -48,7 +49,7 @@ class Contained:
 
         Errors: CannotStart with its last log line.
         """
-        holds = {"line": self._told, "ping": lambda: pongs(port), "metadata": self._asked(port)}
+        holds = {"line": self._told, "ping": lambda: pongs(port), "topic": self._asked(port)}
         if not await until(
             holds[shows], self._exit, patience.CONTAINER_READY_S, patience.CONTAINER_POLL_S
         ):
@@ -66,12 +67,12 @@ class Contained:
         return epoch_s(self._state["StartedAt"])
 
     def _asked(self, port: int) -> Callable[[], Awaitable[bool]]:
-        asking: list[KafkaAsked] = []
+        asking: list[TopicMaker] = []
 
         async def ask() -> bool:
             if not asking:
-                asking.append(KafkaAsked(port))
-            return await asyncio.to_thread(asking[0].answers)
+                asking.append(TopicMaker(port, recipes.TOPIC, broker.PARTITIONS))
+            return await asyncio.to_thread(asking[0].is_made)
 
         return ask
 

@@ -8,7 +8,7 @@ from typing import Any
 from harness.environments.contract import CannotStart
 
 _SOCKET_S = 1.0
-_METADATA_S = 1.0
+_ASK_S = 1.0
 
 
 def announced(said: bytes, name: str) -> dict[str, Any] | None:
@@ -42,29 +42,38 @@ async def pongs(port: int) -> bool:
         return False
 
 
-class KafkaAsked:
-    """One client that asks for metadata until a broker is named; made once, closed with the wait."""
+class TopicMaker:
+    """Makes a topic on a broker that is coming up, one attempt at a time."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, topic: str, partitions: int) -> None:
         from confluent_kafka.admin import AdminClient
 
-        self._client = AdminClient(
-            {
-                "bootstrap.servers": f"127.0.0.1:{port}",
-                "reconnect.backoff.ms": 50,
-                "reconnect.backoff.max.ms": 100,
-                "socket.nagle.disable": True,
-                "log_level": 0,
-            }
-        )
+        self._topic, self._partitions = topic, partitions
+        settings: dict[str, Any] = {
+            "bootstrap.servers": f"127.0.0.1:{port}",
+            "reconnect.backoff.ms": 20,
+            "reconnect.backoff.max.ms": 100,
+            "log_level": 0,
+            "error_cb": lambda error: None,  # a broker that is not there yet is no error
+        }
+        self._client = AdminClient(settings)
 
-    def answers(self) -> bool:
+    def is_made(self) -> bool:
+        """Tell whether every partition has a leader; ask for the topic where it is not there."""
         from confluent_kafka import KafkaException
+        from confluent_kafka.cimpl import NewTopic
 
         try:
-            return bool(self._client.list_topics(timeout=_METADATA_S).brokers)
-        except KafkaException:
+            known = self._client.list_topics(timeout=_ASK_S).topics.get(self._topic)
+            if known is None:
+                wanted = NewTopic(self._topic, self._partitions, 1)
+                made = self._client.create_topics([wanted], request_timeout=_ASK_S)
+                made[self._topic].result(_ASK_S)
+                return False
+        except (KafkaException, TimeoutError):  # not yet, or made already
             return False
+        led = [one for one in known.partitions.values() if one.leader >= 0]
+        return len(led) == self._partitions
 
 
 async def until(

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from harness import topology
-from harness.environments.containers import layout
+from harness.environments.containers import broker, layout
 from harness.environments.contract import Site
 from harness.markers import HEADER
 from harness.settings import ROOT
@@ -26,7 +26,6 @@ STATE = f"{HOME}/state"
 _SECRETS = f"{HOME}/secrets.env"
 _CODE = f"{HOME}/code"
 _MAIN, _SIDE = 8080, 8081
-_KAFKA, _KAFKA_OUTSIDE, _KAFKA_CONTROL = 9092, 9094, 9093
 _REDIS = 6379
 RELAY, RELAY_CONTROL = 7000, 7001
 
@@ -35,7 +34,7 @@ RELAY, RELAY_CONTROL = 7000, 7001
 class Recipe:
     """Shape: ports maps what an address is called ("url") to the port inside;
     files maps a path below HOME to its content; shows says how it becomes known that it serves:
-    "line" (one JSON line on standard output), "ping" (Redis) or "metadata" (Kafka).
+    "line" (one JSON line on standard output), "ping" (Redis) or "topic" (Kafka).
     """
 
     image: str
@@ -199,75 +198,25 @@ def relay(link: str, rig: str) -> Recipe:
     )  # fmt: skip
 
 
-_JAVA = "java -Xmx384m -Xms128m -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xlog:disable -cp '/opt/kafka/libs/*'"
-_KAFKA_START = (
-    f"[ -f {STATE}/data/meta.properties ] || {_JAVA} kafka.tools.StorageTool format "
-    f"--cluster-id gateproof --config {HOME}/server.properties >/dev/null && "
-    f"exec {_JAVA} -Dlog4j2.configurationFile={HOME}/log4j2.properties "
-    f"kafka.Kafka {HOME}/server.properties"
-)
-_KAFKA_LOG = b"""\
-appender.console.type=Console
-appender.console.name=console
-appender.console.layout.type=PatternLayout
-appender.console.layout.pattern=%d %p %c{1}: %m%n
-rootLogger.level=warn
-rootLogger.appenderRef.console.ref=console
-"""
-
-
 def _kafka(part: Part, site: Site, published: Callable[[int], int]) -> Recipe:
     alias = layout.alias(part.name, site.rig)
-    inside = site.relays.get("kafka.bootstrap", f"{alias}:{_KAFKA}")
-    outside = f"127.0.0.1:{published(_KAFKA_OUTSIDE)}"
+    inside = site.relays.get("kafka.bootstrap", f"{alias}:{broker.INSIDE}")
     return Recipe(
         image="kafka",
-        argv=("sh", "-c", _KAFKA_START),
+        argv=broker.command(HOME, STATE),
         networks=layout.attached(part),
         alias=alias,
-        ports={"bootstrap": _KAFKA_OUTSIDE},
-        shows="metadata",
-        files={
-            "server.properties": _properties(inside, outside).encode(),
-            "log4j2.properties": _KAFKA_LOG,
-        },
+        ports={"bootstrap": broker.OUTSIDE},
+        shows="topic",
+        files=broker.files(inside, f"127.0.0.1:{published(broker.OUTSIDE)}", STATE),
         writes=("state",),
-    )
-
-
-def _properties(inside: str, outside: str) -> str:
-    """Draw the settings of one node that is broker and controller, with what a single node needs."""
-    return "".join(
-        f"{name}={value}\n"
-        for name, value in {
-            "process.roles": "broker,controller",
-            "node.id": "1",
-            "controller.quorum.voters": f"1@127.0.0.1:{_KAFKA_CONTROL}",
-            "controller.listener.names": "CONTROLLER",
-            "listeners": f"INSIDE://:{_KAFKA},OUTSIDE://:{_KAFKA_OUTSIDE},"
-            f"CONTROLLER://127.0.0.1:{_KAFKA_CONTROL}",
-            "advertised.listeners": f"INSIDE://{inside},OUTSIDE://{outside}",
-            "listener.security.protocol.map": "INSIDE:PLAINTEXT,OUTSIDE:PLAINTEXT,"
-            "CONTROLLER:PLAINTEXT",
-            "inter.broker.listener.name": "INSIDE",
-            "log.dirs": f"{STATE}/data",
-            "num.partitions": "4",
-            "default.replication.factor": "1",
-            "offsets.topic.replication.factor": "1",
-            "offsets.topic.num.partitions": "1",
-            "transaction.state.log.replication.factor": "1",
-            "transaction.state.log.min.isr": "1",
-            "share.coordinator.state.topic.replication.factor": "1",
-            "share.coordinator.state.topic.min.isr": "1",
-            "group.initial.rebalance.delay.ms": "0",
-        }.items()
     )
 
 
 def inside_address(name: str, made: Recipe, part: Part) -> str:
     """Return how other parts reach a port of this one."""
     if part.kind == "kafka":
-        return f"{made.alias}:{_KAFKA}"
+        return f"{made.alias}:{broker.INSIDE}"
     return _written(part, made.alias, made.ports[name])
 
 
