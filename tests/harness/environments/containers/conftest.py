@@ -1,11 +1,15 @@
-"""What the tests of the containers share: a site as the warden draws it."""
+"""What the tests of the containers share: a site as the warden draws it, and Docker where it is."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import docker
 import pytest
 
+from harness import settings
+from harness.environments.containers import images
+from harness.environments.containers.images import NoImages
 from harness.environments.contract import Site
 from harness.settings import ROOT
 
@@ -35,3 +39,21 @@ def site(tmp_path: Path) -> Callable[..., Site]:
         )
 
     return make
+
+
+@pytest.fixture(scope="session")
+def docker_here() -> None:
+    """Skip where there is no Docker, or no image; ours are built anew if the code has changed."""
+    here = settings.read()
+    images.refresh(here, print)
+    try:
+        images.chosen(here)
+    except NoImages as error:
+        pytest.skip(f"no containers here: {error}")
+
+
+@pytest.fixture
+def docker_client(docker_here: None) -> Iterator[Any]:
+    client = docker.from_env()
+    yield client
+    client.close()
