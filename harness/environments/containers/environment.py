@@ -71,6 +71,14 @@ class Containers:
             return str(error)
         return None
 
+    @property
+    def images(self) -> Mapping[str, Mapping[str, str]]:
+        """Return what the parts are started from. Shape: {name: {"reference", "digest"}}."""
+        return {
+            name: {"reference": one.reference, "digest": one.digest}
+            for name, one in self._images.items()
+        }
+
     async def open(self, run: str, folder: Path) -> None:
         (folder / layout.MARK).touch()
         if lacking := await asyncio.to_thread(self.missing):
