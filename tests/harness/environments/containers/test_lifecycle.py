@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import psutil
@@ -22,8 +23,11 @@ KINDS = ("containers", "networks", "volumes")
 
 
 @pytest.fixture(autouse=True)
-def own_runs_folder(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Runs of others on this machine sweep, too; here the sweeper is the one of the test."""
+def own_runs_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Runs of others on this machine sweep, too; here the sweeper is the one of the test.
+
+    pytest has chosen its own folder by now. Paths of sockets are short: this one is no child of it.
+    """
     with tempfile.TemporaryDirectory(prefix="gp-") as folder:
         monkeypatch.setenv("TMPDIR", folder)
         monkeypatch.setattr(tempfile, "tempdir", folder)
