@@ -66,9 +66,10 @@ def _properties(inside: str, outside: str, data: str) -> str:
         **dict.fromkeys(_OF_ONE_NODE, "1"),
         "offsets.topic.num.partitions": "1",
         "group.initial.rebalance.delay.ms": "0",
-        # a controller that starts again takes its broker for alive until this is over
-        "broker.session.timeout.ms": "1000",
-        "broker.heartbeat.interval.ms": "100",
+        # a controller that starts again takes its broker for alive until this is over; with less, one
+        # on a busy machine takes it for dead again and again
+        "broker.session.timeout.ms": "3000",
+        "broker.heartbeat.interval.ms": "250",
         # there is nobody else to elect
         "controller.quorum.election.timeout.ms": "100",
         "controller.quorum.election.backoff.max.ms": "50",
