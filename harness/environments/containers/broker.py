@@ -1,12 +1,12 @@
 """How Apache Kafka is run in a container: one node, KRaft, as quick to come back as it can be. Pure.
 
 INSIDE is advertised at the relay in front of it, if there is one, so that a cut link is really cut;
-OUTSIDE at the published port; CONTROLLER is its own quorum.
+OUTSIDE at the published port; SELF is how the broker reaches itself, CONTROLLER its own quorum.
 """
 
 from collections.abc import Mapping
 
-INSIDE, CONTROLLER, OUTSIDE = 9092, 9093, 9094
+INSIDE, CONTROLLER, OUTSIDE, SELF = 9092, 9093, 9094, 9095
 PARTITIONS = 4
 
 _JVM = (
@@ -56,10 +56,12 @@ def _properties(inside: str, outside: str, data: str) -> str:
         "node.id": "1",
         "controller.quorum.voters": f"1@127.0.0.1:{CONTROLLER}",
         "controller.listener.names": "CONTROLLER",
-        "inter.broker.listener.name": "OUTSIDE",
-        "listeners": f"INSIDE://:{INSIDE},OUTSIDE://:{OUTSIDE},CONTROLLER://127.0.0.1:{CONTROLLER}",
-        "advertised.listeners": f"INSIDE://{inside},OUTSIDE://{outside}",
-        "listener.security.protocol.map": "INSIDE:PLAINTEXT,OUTSIDE:PLAINTEXT,CONTROLLER:PLAINTEXT",
+        "inter.broker.listener.name": "SELF",
+        "listeners": f"INSIDE://:{INSIDE},OUTSIDE://:{OUTSIDE},SELF://127.0.0.1:{SELF},"
+        f"CONTROLLER://127.0.0.1:{CONTROLLER}",
+        "advertised.listeners": f"INSIDE://{inside},OUTSIDE://{outside},SELF://127.0.0.1:{SELF}",
+        "listener.security.protocol.map": "INSIDE:PLAINTEXT,OUTSIDE:PLAINTEXT,SELF:PLAINTEXT,"
+        "CONTROLLER:PLAINTEXT",
         "log.dirs": data,
         # a topic that is made by the first client would have other partitions than we ask for
         "auto.create.topics.enable": "false",

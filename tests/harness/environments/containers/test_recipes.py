@@ -78,7 +78,7 @@ def test_kafka_names_its_alias_or_the_relay_and_the_published_port(
     plain = _made(site("shared"), "kafka").given["server.properties"].decode()
     relayed = _made(site(relays={"kafka.bootstrap": "kafka-link:7000"}), "kafka")
 
-    advertised = "advertised.listeners=INSIDE://{},OUTSIDE://127.0.0.1:29094\n"
+    advertised = "advertised.listeners=INSIDE://{},OUTSIDE://127.0.0.1:29094,"
     assert advertised.format("kafka:9092") in plain
     assert advertised.format("kafka-link:7000") in relayed.given["server.properties"].decode()
 
