@@ -80,7 +80,7 @@ def test_a_base_that_cannot_be_made_is_no_matter_where_it_is_pulled() -> None:
         (replace(WELL, registry_problem="no such host"), State.READY, "every part runs"),
         (replace(WELL, absent=("suite",)), State.READY, "every part runs"),
         (replace(WELL, absent=("redis", "suite")), State.MISSING, "lacks the images of redis"),
-        (BARE, State.MISSING, "lacks docker socket"),
+        (replace(BARE, sdk="7.2.0"), State.MISSING, "lacks docker socket"),
         (replace(WELL, engine=None, engine_problem="no answer"), State.MISSING, "docker daemon"),
     ],
 )
