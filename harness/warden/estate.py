@@ -59,6 +59,10 @@ class Estate:
     def mask(self) -> Mask:
         return Mask(self.mask_key, hidden(self.secrets))
 
+    @property
+    def pids(self) -> list[int]:
+        return [one.pid for rig in self.rigs.values() for one in rig.resources.values()]
+
     # --- rigs ---------------------------------------------------------------------------------
 
     async def open_shared(self, parts: frozenset[str]) -> Rig:
