@@ -36,6 +36,7 @@ def examine(facts: Facts) -> list[Finding]:
     parts = list(_parts(facts))
     return [
         _embedded([*parts, _kafka_emulated(facts)]),
+        diagnosis.containers(facts.docker),
         *(Finding(f"ENV={name}", State.MISSING, NOT_YET) for name in NOT_BUILT),
         _kafka_emulated(facts),
         Finding("KAFKA=real", State.MISSING, NOT_YET),
@@ -44,7 +45,7 @@ def examine(facts: Facts) -> list[Finding]:
     ]
 
 
-NOT_BUILT = ("containers", "compose", "external")
+NOT_BUILT = ("compose", "external")
 EMBEDDED = "ENV=embedded"
 
 

@@ -5,8 +5,10 @@ A wait ends when its condition holds; these are the limits after which it gives 
 
 POLL_S = 0.01  # between two looks of a wait loop
 CHILD_READY_S = 30.0  # a child has printed that it serves
+CONTAINER_POLL_S = 0.05  # between two looks at a container
+CONTAINER_READY_S = 45.0  # a part in a container has shown that it serves
 WARDEN_READY_S = 20.0  # the warden listens on its socket
-WARDEN_GONE_S = 20.0  # the warden has ended everything and removed its folder
+WARDEN_GONE_S = 60.0  # the warden has ended everything, containers too, and removed its folder
 PLAN_PUBLISHED_S = 60.0  # the environment is up and serves the plan
 RIG_OPEN_S = 60.0  # a rig is up and serves its document
 DOCUMENT_SERVED_S = 10.0  # every replica serves a published version

@@ -37,9 +37,9 @@ class Relay:
     _open: set[asyncio.StreamWriter] = field(default_factory=set)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
-    async def start(self) -> None:
-        """Listen on a free port of loopback; `address` is then `127.0.0.1:port`."""
-        self._server = await asyncio.start_server(self._accept, "127.0.0.1", 0)
+    async def start(self, host: str = "127.0.0.1", port: int = 0) -> None:
+        """Listen; by default on a free port of loopback. `address` is then `host:port`."""
+        self._server = await asyncio.start_server(self._accept, host, port)
         host, port = self._server.sockets[0].getsockname()[:2]
         self.address = f"{host}:{port}"
 
@@ -85,6 +85,11 @@ class Relay:
         try:
             far_reader, far_writer = await self._reach()
         except OSError:
+            _drop(writer)
+            return
+        if self.cut_off:  # while the far end was being reached
+            self.refused += 1
+            _drop(far_writer)
             _drop(writer)
             return
         self._open |= {writer, far_writer}

@@ -4,13 +4,12 @@ import argparse
 import shutil
 import sys
 
+from harness.environments.sweeping import sweep
 from harness.settings import ROOT, read
-from harness.warden import folders
 
 
 def run(options: argparse.Namespace) -> int:
-    swept = folders.sweep(read().runs_folder)
-    for run in swept:
+    for run in sweep(read(), in_docker=True):
         sys.stdout.write(f"clean: swept what run {run} left\n")
     for path in [ROOT / "report", *ROOT.glob("report.*")]:
         if path.is_dir():

@@ -6,20 +6,23 @@ import sys
 import time
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
+from urllib.request import ProxyHandler, build_opener
 
 import yaml
 
-from harness import environments, topology
+from harness import environments, patience, topology
 from harness.commands.complaints import BadInput, complain, require_known
 from harness.environments.contract import Options
+from harness.environments.sweeping import sweep
 from harness.scenario.people import PEOPLE
 from harness.settings import ROOT, read
-from harness.warden import folders
 from harness.warden.client import WardenClient
 from harness.warden.launch import Launched, fresh_run_id, launch
 from harness.warden.wire import EnvironmentDied, Refused, WardenLost
 
 UP = ROOT / ".gateproof" / "up.json"
+ADMIN_TOKEN = UP.parent / "admin.token"
 DEMO = Path(__file__).parent.parent / "demo.yaml"
 
 
@@ -36,11 +39,12 @@ def up(options: argparse.Namespace) -> int:
         sys.stdout.write(f"already up (run {running['run']})\n{_in_words(running)}")
         return 0
     settings = read()
+    environments.prepare(options.env, settings, lambda line: print(line, flush=True))  # noqa: T201
     missing = environments.ENVIRONMENTS[options.env](settings, Options()).missing()
     if missing:
         complain(f"the environment {options.env} cannot run here: {missing}")
         return 2
-    folders.sweep(settings.runs_folder)
+    sweep(settings, in_docker=options.env in environments.IN_DOCKER)
     return _start(options.env, began)
 
 
@@ -65,6 +69,8 @@ def _start(environment: str, began: float) -> int:
             warden.wait_for_end()
         raise
     told = _told(run, warden.socket, facts)
+    if wants_token(told["admin"]):
+        told["admin_token_file"] = str(_kept(facts["secrets"]["admin"]))
     UP.write_text(json.dumps(told, indent=2) + "\n")
     sys.stdout.write(f"up in {time.monotonic() - began:.2f} s (run {run})\n{_in_words(told)}")
     return 0
@@ -84,9 +90,28 @@ def _published(socket: str) -> dict[str, Any]:
         )
         if facts["refused"]:
             raise Refused(f"the demo was refused: {facts['refused']}")
-        return facts
+        return facts | {"fidelity": client.facts["fidelity"]}
     finally:
         client.close()
+
+
+def wants_token(admin: str) -> bool:
+    """Tell whether an admin port asks who is there: it does wherever it is not on loopback."""
+    try:
+        build_opener(ProxyHandler({})).open(f"{admin}/status", timeout=patience.CALL_S).close()
+    except HTTPError as error:
+        return error.code == 401
+    except OSError:
+        pass  # then nobody can be asked
+    return False
+
+
+def _kept(token: str) -> Path:
+    """Keep the admin ports' token where curl can take it from, for the owner alone."""
+    ADMIN_TOKEN.unlink(missing_ok=True)
+    ADMIN_TOKEN.touch(mode=0o600)
+    ADMIN_TOKEN.write_text(token)
+    return ADMIN_TOKEN
 
 
 def _told(run: str, socket: str, facts: dict[str, Any]) -> dict[str, Any]:
@@ -109,12 +134,15 @@ def _told(run: str, socket: str, facts: dict[str, Any]) -> dict[str, Any]:
         "kafka": addresses["kafka.bootstrap"],
         "index": addresses["ingest.url"],
         "indices": {region: one["index"] for region, one in facts["identities"].items()},
+        "fidelity": facts["fidelity"],
     }
 
 
 def _in_words(told: dict[str, Any]) -> str:
     gateway, ada = told["gateway"], PEOPLE["Ada"]
     login = json.dumps({"email": ada.email, "password": ada.password})
+    file = told.get("admin_token_file")
+    operator = f' -H "Authorization: Bearer $(cat {file})"' if file else ""
     rows = [
         ("gateways", "  ".join(f"{name} {url}" for name, url in told["gateways"].items())),
         ("admin", told["admin"]),
@@ -123,7 +151,7 @@ def _in_words(told: dict[str, Any]) -> str:
         ("auth", told["auth"]),
         ("gates", "  ".join(f"{name} {url}" for name, url in told["cloud_gates"].items())),
         ("redis", told["redis"]),
-        ("kafka", f"{told['kafka']}  (emulated)"),
+        ("kafka", f"{told['kafka']}  ({told['fidelity']['kafka']})"),
         ("index", f"{told['index']}/indices/{told['indices']['eu']}/events"),
     ]
     lines = [f"  {name:<9}{where}" for name, where in rows]
@@ -134,7 +162,7 @@ def _in_words(told: dict[str, Any]) -> str:
         f"  curl -s {gateway}/login -H 'Content-Type: application/json' -d '{login}'",
         f'  curl -i {gateway}/users -H "Authorization: Bearer $(.venv/bin/gateproof token Ada)"'
         "   # 200, and 429 at the fourth time",
-        f"  curl -s {told['admin']}/consumers/shop/jwt",
+        f"  curl -s {told['admin']}/consumers/shop/jwt{operator}",
         "",
         "`make down` ends it; .gateproof/up.json has these addresses for scripts",
     ]
@@ -162,5 +190,6 @@ def down(options: argparse.Namespace) -> int:
     client.call("end")
     client.wait_for_hang_up()
     UP.unlink(missing_ok=True)
+    ADMIN_TOKEN.unlink(missing_ok=True)
     sys.stdout.write(f"down (run {told['run']})\n")
     return 0

@@ -32,7 +32,7 @@ class Site:
     Shape:  addresses and inside map "part.name" to a URL or address ("gate-eu.sync", "redis.url");
             relays maps a link to the "host:port" under which parts reach it, before the part that
             it leads to is started; secrets maps a secret's name to its value; cloud_token maps a
-            region to a Cloud Token.
+            region to a Cloud Token; parts are the names of all parts that are being opened.
     """
 
     rig: str
@@ -44,6 +44,7 @@ class Site:
     addresses: dict[str, str] = field(default_factory=dict)
     inside: dict[str, str] = field(default_factory=dict)
     relays: dict[str, str] = field(default_factory=dict)
+    parts: set[str] = field(default_factory=set)
 
 
 class Resource(Protocol):

@@ -38,6 +38,22 @@ def _state(hops: Hops) -> Finding:
     return Finding(subject, State.READY, f"daemon {hops.engine} and registry {hops.registry}")
 
 
+def containers(hops: Hops) -> Finding:
+    """Judge whether ENV=containers can run. What is missing of our own images it builds itself."""
+    subject = "ENV=containers"
+    broken = [one for one in _hops(hops) if one.state is State.MISSING]
+    if broken:
+        return Finding(subject, State.MISSING, f"lacks {broken[0].subject}", broken[0].remedy)
+    fetched = [name for name in hops.absent if name in _FETCHED]
+    if fetched:
+        found = f"lacks the images of {' and '.join(fetched)}"
+        return Finding(subject, State.MISSING, found, "gateproof images build")
+    return Finding(subject, State.READY, "every part runs in a container of its own")
+
+
+_FETCHED = ("redis", "kafka")
+
+
 def _hops(hops: Hops) -> Iterator[Finding]:
     yield _sdk(hops)
     yield _socket(hops)

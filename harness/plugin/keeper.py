@@ -13,8 +13,9 @@ from typing import Any
 
 import pytest
 
-from harness.environments import ENVIRONMENTS
+from harness.environments import ENVIRONMENTS, IN_DOCKER, prepare
 from harness.environments.contract import Options
+from harness.environments.sweeping import sweep
 from harness.plugin import closing, opening, selection
 from harness.plugin.collection import example_of
 from harness.plugin.evidence import before_the_first_step, worker_was_killed
@@ -28,7 +29,6 @@ from harness.settings import ROOT, read
 from harness.specification import catalogue, plan, sentences
 from harness.specification.lint import lint
 from harness.verdicts import Exit, Verdict
-from harness.warden import folders
 from harness.warden.client import WardenClient, listen_for_news
 from harness.warden.launch import Launched, fresh_run_id, launch
 from harness.warden.wire import EnvironmentDied, Refused, WardenLost
@@ -133,10 +133,11 @@ class RunKeeper(Keeper):
         name = self.config.getoption("gateproof_env")
         settings = read()
         options = Options(kafka=self.config.getoption("gateproof_kafka"))
+        prepare(name, settings, lambda line: print(line, flush=True))  # noqa: T201 - a minute of silence
         environment = ENVIRONMENTS[name](settings, options)
         if missing := environment.missing():
             raise pytest.UsageError(f"the environment {name} cannot run here: {missing}")
-        folders.sweep(settings.runs_folder)
+        sweep(settings, in_docker=name in IN_DOCKER)
         self.folder = open_folder(Path(self.config.getoption("gateproof_report")), self.run)
         try:
             self._warden = launch(

@@ -54,12 +54,17 @@ class Estate:
             "aws_secret": randomness.token_urlsafe(30),
             "management": randomness.token_urlsafe(30),
             "snapshot": randomness.token_urlsafe(30),
+            "admin": randomness.token_urlsafe(30),
         }
         self._harvest = Harvest(self.journal, self.web, self.run)
 
     @property
     def mask(self) -> Mask:
         return Mask(self.mask_key, hidden(self.secrets))
+
+    @property
+    def pids(self) -> list[int]:
+        return [one.pid for rig in self.rigs.values() for one in rig.resources.values()]
 
     # --- rigs ---------------------------------------------------------------------------------
 

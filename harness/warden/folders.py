@@ -9,7 +9,7 @@ import fcntl
 import os
 import shutil
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -64,10 +64,25 @@ def ownerless(runs: Path) -> Iterator[Path]:
                 held.lock.close()
 
 
-def sweep(runs: Path) -> list[str]:
-    """Remove what killed wardens left, and end what they started. Returns the runs' names."""
+def is_dead(folder: Path) -> bool:
+    """Tell whether nobody owns a run's folder any more, or it is gone."""
+    try:
+        if not (folder / _LOCK).exists():
+            return True
+        take(folder).lock.close()
+    except OSError:  # locked, or somebody else's
+        return False
+    return True
+
+
+def sweep(runs: Path, found: Callable[[Path], None] = lambda folder: None) -> list[str]:
+    """Remove what killed wardens left, and end what they started. Returns the runs' names.
+
+    `found` is told each folder before it is removed.
+    """
     swept = []
     for path in ownerless(runs):
+        found(path)
         for pid in _pids(path):
             if _belongs_to(pid, path):
                 with contextlib.suppress(OSError):

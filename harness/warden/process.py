@@ -52,9 +52,10 @@ async def _serve(options: argparse.Namespace) -> int:
         journal=Journal(options.journal),
         subjects=options.subjects,
         on_death=died,
-        # people reach Redis over TCP; inside it has a unix socket
-        shared_links=frozenset({"redis"}) if options.stay else frozenset(),
     )
+    if options.stay and not estate.environment.keeps_addresses:
+        # people reach Redis over TCP; inside it has a unix socket
+        estate.shared_links = frozenset({"redis"})
     server = Server(estate, stay=options.stay)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -66,6 +66,7 @@ class Publisher:
         _, status = await self._web.ask(
             "GET",
             f"{admin}/status?wait_version={version}&wait_s={patience.DOCUMENT_SERVED_S:g}",
+            token=rig.site.secrets["admin"],
         )
         if (status["version"] or 0) >= version:
             return

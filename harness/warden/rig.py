@@ -57,6 +57,7 @@ class Rig:
         wanted = topology.with_needs(parts) - self._borrowed()
         for name in sorted(wanted - self.parts):
             self.parts.add(name)
+        self.site.parts |= self.parts
         for link in sorted(self.links):
             if topology.led_to(link) in wanted and link not in self._standing:
                 self._standing[link] = asyncio.create_task(self._stand_in(link))

@@ -212,7 +212,7 @@ class Server:
         opened = [r for r in self.estate.journal.of("opened") if r["rig"] == SHARED]
         return {
             **await self.estate.drain(),
-            "cost": gauges.measure(),
+            "cost": gauges.measure(self.estate.pids),
             "opened": opened[0] if opened else {},
         }
 

@@ -17,6 +17,7 @@ from harness.specification.catalogue import Example
 from harness.specification.fragments import Fragment, Scope
 from harness.specification.plan import Entry, Plan
 from harness.specification.sentences import Definition, definitions
+from tests.harness.whole_runs import SLOW, Run
 
 RUN = "k3f9"
 SECRETS = {
@@ -187,3 +188,21 @@ def web() -> Iterator[Callable[[Callable[[httpx.Request], httpx.Response]], http
     yield make
     for client in clients:
         client.close()
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Callable[..., Run]]:
+    """Start whole runs; what a failing test leaves of them is killed."""
+    runs: list[Run] = []
+
+    def begin(feature: str = SLOW, *options: str) -> Run:
+        folder = tmp_path / f"run{len(runs)}"
+        folder.mkdir()
+        runs.append(Run(folder, feature, *options))
+        return runs[-1]
+
+    yield begin
+    for run in runs:
+        if run.process.poll() is None:
+            run.process.kill()
+            run.process.wait()

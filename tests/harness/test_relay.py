@@ -249,3 +249,28 @@ def test_stopped_it_listens_no_more() -> None:
             return await _is_refused(at)
 
     assert asyncio.run(scenario())
+
+
+def test_a_connection_that_was_being_made_when_the_link_was_cut_does_not_survive(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Finding the far end may take longer than a cut does."""
+
+    async def scenario() -> tuple[bool, int]:
+        async with _far_end(_echo) as relay:
+            reaching, go_on = asyncio.Event(), asyncio.Event()
+            reach = Relay._reach
+
+            async def slowly(self: Relay) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+                reaching.set()
+                await go_on.wait()
+                return await reach(self)
+
+            monkeypatch.setattr(Relay, "_reach", slowly)
+            refused = asyncio.create_task(_is_refused(relay.address))
+            await reaching.wait()
+            relay.cut()
+            go_on.set()
+            return await refused, relay.felt.refused
+
+    assert asyncio.run(scenario()) == (True, 1)

@@ -2,7 +2,9 @@
 
 import argparse
 import json
+import threading
 from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -29,6 +31,7 @@ FACTS = {
     "addresses": ADDRESSES,
     "parts": sorted(topology.EVERYTHING),
     "identities": {region: {"index": f"index-{region}"} for region in ("eu", "us")},
+    "fidelity": {"kafka": "emulated"},
 }
 
 
@@ -50,6 +53,54 @@ def test_the_lines_to_try_name_the_addresses() -> None:
     assert "http://ingest:3/indices/index-eu/events" in words
     assert people.PEOPLE["Ada"].password in words
     assert "make down" in words
+
+
+def test_how_real_kafka_is_is_said_with_its_address() -> None:
+    words = demo._in_words(demo._told("k3f9", "/run/warden.sock", FACTS))
+    real = demo._told("k3f9", "/run/warden.sock", FACTS | {"fidelity": {"kafka": "real"}})
+
+    assert "127.0.0.1:9092  (emulated)" in words
+    assert "127.0.0.1:9092  (real)" in demo._in_words(real)
+
+
+def test_where_the_admin_port_wants_a_token_curl_takes_it_from_a_file() -> None:
+    told = demo._told("k3f9", "/run/warden.sock", FACTS)
+
+    plain = demo._in_words(told)
+    guarded = demo._in_words(told | {"admin_token_file": "/x/admin.token"})
+
+    line = "curl -s http://eu-1:2/consumers/shop/jwt"
+    assert f"{line}\n" in plain
+    assert f'{line} -H "Authorization: Bearer $(cat /x/admin.token)"\n' in guarded
+
+
+@pytest.mark.parametrize(("status", "wants"), [(200, False), (401, True), (403, False)])
+def test_an_admin_port_that_says_401_wants_a_token(status: int, wants: bool) -> None:
+    class Admin(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(status)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Admin) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        assert demo.wants_token(f"http://127.0.0.1:{server.server_address[1]}") is wants
+        server.shutdown()
+
+
+def test_a_kept_token_is_for_its_owner_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(demo, "ADMIN_TOKEN", tmp_path / "admin.token")
+    demo._kept("an older one")
+
+    kept = demo._kept("the token")
+
+    assert kept.read_text() == "the token"
+    assert kept.stat().st_mode & 0o777 == 0o600
 
 
 def test_the_demos_document_asks_only_for_what_is_there() -> None:

@@ -12,6 +12,7 @@ import pytest
 from harness import cli
 from harness.commands import e2e
 from harness.commands.complaints import BadInput
+from harness.environments import ENVIRONMENTS, PLANNED
 from harness.settings import ROOT
 from harness.verdicts import Exit
 
@@ -43,15 +44,16 @@ def test_by_default_everything_is_run_against_the_reference_gateway_embedded() -
     assert not any(argument.startswith(("-m", "--randomly-seed")) for argument in arguments)
 
 
-@pytest.mark.parametrize("name", ["containers", "compose", "external"])
+@pytest.mark.parametrize("name", PLANNED)
 def test_an_environment_that_is_not_there_yet_is_told_as_such(name: str) -> None:
     assert _said("--env", name) == (
-        f"environment {name!r} is not in this version yet; there is embedded"
+        f"environment {name!r} is not in this version yet; there is {' or '.join(ENVIRONMENTS)}"
     )
 
 
 def test_an_environment_that_nobody_knows_is_told_as_such() -> None:
-    assert _said("--env", "moon") == "there is no environment 'moon'; there is embedded"
+    there = " or ".join(ENVIRONMENTS)
+    assert _said("--env", "moon") == f"there is no environment 'moon'; there is {there}"
 
 
 @pytest.mark.parametrize("name", ["kong", "envoy", "gravitee"])
@@ -175,7 +177,9 @@ def test_bad_input_is_one_line_and_code_2(capsys: pytest.CaptureFixture[str]) ->
     assert e2e.run(_options("--env", "moon")) == 2
 
     out, err = capsys.readouterr()
-    assert err == "gateproof: there is no environment 'moon'; there is embedded\n"
+    assert (
+        err == f"gateproof: there is no environment 'moon'; there is {' or '.join(ENVIRONMENTS)}\n"
+    )
     assert out == ""
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from harness.findings import Finding, State
-from harness.images.diagnosis import findings
+from harness.images.diagnosis import containers, findings
 from harness.images.hops import Hops
 
 WELL = Hops("unix:///var/run/docker.sock", installed=True, sdk="7.2.0", engine="28.2.2",
@@ -71,3 +71,25 @@ def test_what_comes_after_a_broken_hop_is_not_judged() -> None:
 
 def test_a_base_that_cannot_be_made_is_no_matter_where_it_is_pulled() -> None:
     assert _finding(replace(WELL, base_obstacle="no root; sudo"), "base image").state is State.READY
+
+
+@pytest.mark.parametrize(
+    ("hops", "state", "said"),
+    [
+        (WELL, State.READY, "every part runs in a container"),
+        (replace(WELL, registry_problem="no such host"), State.READY, "every part runs"),
+        (replace(WELL, absent=("suite",)), State.READY, "every part runs"),
+        (replace(WELL, absent=("redis", "suite")), State.MISSING, "lacks the images of redis"),
+        (replace(BARE, sdk="7.2.0"), State.MISSING, "lacks docker socket"),
+        (replace(WELL, engine=None, engine_problem="no answer"), State.MISSING, "docker daemon"),
+    ],
+)
+def test_containers_can_run_where_all_is_that_they_do_not_make_themselves(
+    hops: Hops, state: State, said: str
+) -> None:
+    found = containers(hops)
+
+    assert found.subject == "ENV=containers"
+    assert found.state is state
+    assert said in found.found
+    assert bool(found.remedy) is (state is State.MISSING)

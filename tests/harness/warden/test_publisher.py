@@ -20,7 +20,9 @@ def publish(rig: Make, fake_web: Any) -> Callable[..., Publication]:
     def published(document: Any, scripts: Any = None, *, wait: bool = True) -> Publication:
         async def scenario() -> Publication:
             one = rig()
-            one.site.secrets = {"management": "token", "jwt": "shared secret"}
+            one.site.secrets = {
+                "management": "token", "jwt": "shared secret", "admin": "admin token",
+            }  # fmt: skip
             one.identities = {
                 region: Identity("account", f"env-{region}", "index") for region in ("eu", "us")
             }
@@ -68,6 +70,8 @@ def test_every_replica_is_waited_for_with_the_version_of_its_region(
     ]
     assert all(f"wait_version={done.versions['eu']}&" in url for url in waited[:2])
     assert f"wait_version={done.versions['us']}&" in waited[2]
+    told = [options["token"] for _, url, options in fake_web.asked if "/status" in url]
+    assert told == ["admin token"] * 3
 
 
 def test_without_waiting_no_replica_is_asked(

@@ -1,0 +1,113 @@
+"""Who stands where: one network per cloud, and the names under which parts reach each other. Pure."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from harness import topology
+from harness.topology import Part
+
+SHARED = "shared"
+"""The rig that every run has. Parts are added to it for as long as workers bring them."""
+
+GCP, AWS, DATA = "gcp", "aws", "data"
+
+
+def control(region: str) -> str:
+    """Return the network of a region's control plane."""
+    return f"control-{region}"
+
+
+CONTROL = tuple(control(region) for region in topology.regions(topology.EVERYTHING))
+NETWORKS = (GCP, AWS, *CONTROL, DATA)
+"""Every network of a run. Rigs share them: opening a rig makes none."""
+
+_CLOUD_OF = {"users": GCP, "upstream": GCP, "orders": AWS, "auth": AWS}
+
+
+def attached(part: Part, called: Collection[str] = tuple(_CLOUD_OF)) -> tuple[str, ...]:
+    """Return the networks that a part stands in.
+
+    Shape: called are the services that the part may call, if it is a gateway.
+    """
+    match part.kind:
+        case "service":
+            return (_CLOUD_OF[part.name],)
+        case "gate":
+            return (control(part.region),)
+        case "gateway":  # its callers, the clouds it calls, and its own region's control plane
+            clouds = sorted({_CLOUD_OF[name] for name in called if name in _CLOUD_OF})
+            return (DATA, *clouds, control(part.region))
+        case "kafka":  # every region's gate hands in reports
+            return CONTROL
+        case "ingest":
+            return CONTROL[:1]
+        case _:
+            return (DATA,)
+
+
+def attached_relay(link: str) -> tuple[str, ...]:
+    """Return the networks of a relay: where its clients are, and where it leads to."""
+    far_end = attached(topology.PARTS[topology.led_to(link)])
+    near_end = far_end if topology.led_to(link) == "kafka" else (DATA,)
+    return (*near_end, *(network for network in far_end if network not in near_end))
+
+
+def alias(name: str, rig: str) -> str:
+    """Return the host name of a part or of a relay; in the shared environment its own."""
+    plain = name.replace(".", "-")
+    return plain if rig == SHARED else f"{plain}-{rig}"
+
+
+def relay_alias(link: str, rig: str) -> str:
+    """Return the host name under which a link's clients reach its relay."""
+    return alias(f"{link}-link", rig)
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Whose a container, network or volume is. Shape: folder is the run's, which its owner locks."""
+
+    run: str
+    folder: Path
+    pid: int
+    host: str
+
+    def labels(self, rig: str = "", part: str = "") -> dict[str, str]:
+        return {
+            RUN: self.run,
+            FOLDER: str(self.folder),
+            "gateproof.pid": str(self.pid),
+            HOST: self.host,
+            **({"gateproof.rig": rig} if rig else {}),
+            **({"gateproof.part": part} if part else {}),
+        }
+
+    def name(self, *pieces: str) -> str:
+        """Return the name of something that is ours, as `docker ps` shows it."""
+        return "-".join(("gateproof", self.run, *(piece.replace(".", "-") for piece in pieces)))
+
+
+MARK = "containers"
+"""A file in a run's folder: whoever sweeps it has to look into Docker, too."""
+
+RUN = "gateproof.run"
+FOLDER = "gateproof.owner"
+HOST = "gateproof.host"
+"""Labels by which what a killed run left is found again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """What the labels of a leftover say."""
+
+    run: str
+    folder: Path
+    host: str
+
+
+def whose(labels: Mapping[str, str]) -> Whose | None:
+    """Read the labels; None for what is not ours."""
+    if not all(labels.get(name) for name in (RUN, FOLDER, HOST)):
+        return None
+    return Whose(labels[RUN], Path(labels[FOLDER]), labels[HOST])

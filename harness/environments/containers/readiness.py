@@ -1,0 +1,92 @@
+"""How it becomes known that a part in a container serves: it says so, or it answers."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from harness.environments.contract import CannotStart
+
+_SOCKET_S = 1.0
+_ASK_S = 1.0
+
+
+def announced(said: bytes, name: str) -> dict[str, Any] | None:
+    """Read the one JSON line that a part prints; None while it is not complete.
+
+    Errors: CannotStart for a line that is something else.
+    """
+    line, end, _ = said.partition(b"\n")
+    if not end:
+        return None
+    try:
+        found: dict[str, Any] = json.loads(line)
+    except ValueError as error:
+        raise CannotStart(
+            f"{name} announced itself with {line[:200]!r}, not with a line of JSON"
+        ) from error
+    return found
+
+
+async def pongs(port: int) -> bool:
+    """Ask a Redis for a PONG."""
+    try:
+        async with asyncio.timeout(_SOCKET_S):
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            try:
+                writer.write(b"PING\r\n")
+                return (await reader.readline()).startswith(b"+PONG")
+            finally:
+                writer.close()
+    except (OSError, TimeoutError):
+        return False
+
+
+class TopicMaker:
+    """Makes a topic on a broker that is coming up, one attempt at a time."""
+
+    def __init__(self, port: int, topic: str, partitions: int) -> None:
+        from confluent_kafka.admin import AdminClient
+
+        self._topic, self._partitions = topic, partitions
+        settings: dict[str, Any] = {
+            "bootstrap.servers": f"127.0.0.1:{port}",
+            "reconnect.backoff.ms": 20,
+            "reconnect.backoff.max.ms": 100,
+            "log_level": 0,
+            "error_cb": lambda error: None,  # a broker that is not there yet is no error
+        }
+        self._client = AdminClient(settings)
+
+    def is_made(self) -> bool:
+        """Tell whether every partition has a leader; ask for the topic where it is not there."""
+        from confluent_kafka import KafkaException
+        from confluent_kafka.cimpl import NewTopic
+
+        try:
+            known = self._client.list_topics(timeout=_ASK_S).topics.get(self._topic)
+            if known is None:
+                wanted = NewTopic(self._topic, self._partitions, 1)
+                made = self._client.create_topics([wanted], request_timeout=_ASK_S)
+                made[self._topic].result(_ASK_S)
+                return False
+        except (KafkaException, TimeoutError):  # not yet, or made already
+            return False
+        led = [one for one in known.partitions.values() if one.leader >= 0]
+        return len(led) == self._partitions
+
+
+async def until(
+    holds: Callable[[], Awaitable[bool]],
+    ended: "asyncio.Future[int]",
+    within_s: float,
+    poll_s: float,
+) -> bool:
+    """Look until it holds. Returns False when the part ended first, or after `within_s` seconds."""
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + within_s
+    while not await holds():
+        if ended.done() or loop.time() >= deadline:
+            return False
+        await asyncio.wait([ended], timeout=poll_s)
+    return True

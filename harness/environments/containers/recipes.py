@@ -1,0 +1,240 @@
+"""How each part runs in a container: image, command line, files, ports, and how it shows that it serves.
+
+Pure. Secrets travel in files of a volume, never in a command line or in what `docker inspect` shows.
+"""
+
+import shlex
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from harness import topology
+from harness.environments.containers import broker, layout
+from harness.environments.contract import Site
+from harness.markers import HEADER
+from harness.settings import ROOT
+from harness.topology import Part
+
+AWS_REGION = "eu-west-1"
+TOPIC = "reports"
+USER = 10001
+"""Nobody's: no image has to know it."""
+
+HOME = "/run/gateproof"
+STATE = f"{HOME}/state"
+"""In the part's volume: what it keeps while its rig is open, and the files it is given."""
+
+_SECRETS = f"{HOME}/secrets.env"
+_CODE = f"{HOME}/code"
+_MAIN, _SIDE = 8080, 8081
+_REDIS = 6379
+RELAY, RELAY_CONTROL = 7000, 7001
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """Shape: ports maps what an address is called ("url") to the port inside;
+    files maps a path below HOME to its content; shows says how it becomes known that it serves:
+    "line" (one JSON line on standard output), "ping" (Redis) or "topic" (Kafka).
+    """
+
+    image: str
+    argv: tuple[str, ...]
+    networks: tuple[str, ...]
+    alias: str
+    ports: Mapping[str, int]
+    shows: str = "line"
+    secrets: Mapping[str, str] = field(default_factory=dict)
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    writes: tuple[str, ...] = ()
+    own_code: bool = False
+
+    @property
+    def command(self) -> list[str]:
+        """Return the command line: it reads the secrets and becomes the part."""
+        steps = [f"cd {_CODE}"] if self.own_code else []
+        steps += [f"set -a; . {_SECRETS}; set +a"] if self.secrets else []
+        return ["sh", "-c", "; ".join([*steps, 'exec "$@"']), "sh", *self.argv]
+
+    @property
+    def given(self) -> dict[str, bytes]:
+        """Return every file that is put into the volume, by its path there."""
+        if not self.secrets:
+            return dict(self.files)
+        lines = "".join(f"{name}={shlex.quote(value)}\n" for name, value in self.secrets.items())
+        return {**self.files, _below_home(_SECRETS): lines.encode()}
+
+
+def _below_home(path: str) -> str:
+    return path.removeprefix(f"{HOME}/")
+
+
+CODE = _below_home(_CODE)
+
+
+def recipe(part: Part, site: Site, published: Callable[[int], int]) -> Recipe:
+    """Return how a part is run; `published` tells the outside port of an inside one."""
+    return _RECIPES[part.kind](part, site, published)
+
+
+def _at(port: int) -> str:
+    return f"0.0.0.0:{port}"
+
+
+def _redis(part: Part, site: Site, published: Callable[[int], int]) -> Recipe:
+    return Recipe(
+        image="redis",
+        argv=("redis-server", "--port", str(_REDIS), "--protected-mode", "no", "--save", "",
+              "--appendonly", "no", "--dir", "/tmp"),
+        networks=layout.attached(part),
+        alias=layout.alias(part.name, site.rig),
+        ports={"url": _REDIS},
+        shows="ping",
+    )  # fmt: skip
+
+
+def _ingest(part: Part, site: Site, published: Callable[[int], int]) -> Recipe:
+    return _subject(
+        part, site, {"url": _MAIN},
+        "services", "ingest",
+        "--kafka", site.inside["kafka.bootstrap"], "--topic", TOPIC,
+        "--index", f"{STATE}/index.sqlite",
+        "--listen", _at(_MAIN),
+    )  # fmt: skip
+
+
+def _gate(part: Part, site: Site, published: Callable[[int], int]) -> Recipe:
+    return _subject(
+        part, site, {"url": _MAIN, "management": _SIDE},
+        "services", "cloud_gate",
+        "--region", part.region,
+        "--listen", _at(_MAIN),
+        "--management", _at(_SIDE),
+        "--jwks", f"{HOME}/jwks.json",
+        "--issuer", topology.CLOUD_ISSUER,
+        "--kafka", site.inside.get("kafka.bootstrap", "none"),
+        "--topic", TOPIC,
+        "--store", f"{STATE}/store.json",
+        secrets={"CLOUD_GATE_MANAGEMENT_TOKEN": site.secrets["management"]},
+        files={"jwks.json": site.key_set.read_bytes()},
+    )  # fmt: skip
+
+
+def _service(part: Part, site: Site, published: Callable[[int], int]) -> Recipe:
+    return _subject(
+        part, site, {"url": _MAIN, "control": _SIDE},
+        "services", part.name,
+        "--listen", _at(_MAIN),
+        "--control", _at(_SIDE),
+        "--marker-header", HEADER,
+        *(("--aws-region", AWS_REGION) if part.name == "auth" else ()),
+        secrets={
+            "JWT_SECRET": site.secrets["jwt"],
+            "AWS_ACCESS_KEY_ID": site.secrets["aws_key"],
+            "AWS_SECRET_ACCESS_KEY": site.secrets["aws_secret"],
+        },
+    )  # fmt: skip
+
+
+def _gateway(part: Part, site: Site, published: Callable[[int], int]) -> Recipe:
+    gate = f"gate-{part.region}"
+    reports = f"{site.inside[f'{gate}.reports']}/reports"
+    redis = ("--redis", site.inside["redis.url"]) if "redis.url" in site.inside else ()
+    return _subject(
+        part, site, {"proxy": _MAIN, "admin": _SIDE},
+        "gateway",
+        "--cloud-token", f"{HOME}/cloud.token",
+        "--state", STATE,
+        "--gate", site.inside[f"{gate}.sync"],
+        "--reports", reports if "kafka.bootstrap" in site.inside else "off",
+        "--name", part.name,
+        "--listen", _at(_MAIN),
+        "--admin", _at(_SIDE),
+        "--transaction-header", HEADER,
+        *redis,
+        secrets={
+            "GATEWAY_SNAPSHOT_KEY": site.secrets["snapshot"],
+            "GATEWAY_ADMIN_TOKEN": site.secrets["admin"],
+        },
+        files={"cloud.token": site.cloud_token(part.region).encode()},
+    )  # fmt: skip
+
+
+def _subject(
+    part: Part,
+    site: Site,
+    ports: Mapping[str, int],
+    *arguments: str,
+    secrets: Mapping[str, str] | None = None,
+    files: Mapping[str, bytes] | None = None,
+) -> Recipe:
+    return Recipe(
+        image="subjects",
+        argv=("python", "-m", *arguments),
+        networks=layout.attached(part)
+        if site.rig == layout.SHARED
+        else layout.attached(part, {*site.parts, *_borrowed(site)}),
+        alias=layout.alias(part.name, site.rig),
+        ports=ports,
+        secrets=secrets or {},
+        files=files or {},
+        writes=("state",),
+        own_code=site.subjects != ROOT,
+    )
+
+
+def _borrowed(site: Site) -> set[str]:
+    return {address.partition(".")[0] for address in site.inside}
+
+
+def relay(link: str, rig: str) -> Recipe:
+    """Return how the relay of a link is run."""
+    return Recipe(
+        image="suite",
+        argv=("python", "-m", "harness.relay_server", "--name", link,
+              "--listen", _at(RELAY), "--control", _at(RELAY_CONTROL)),
+        networks=layout.attached_relay(link),
+        alias=layout.relay_alias(link, rig),
+        ports={"control": RELAY_CONTROL},
+    )  # fmt: skip
+
+
+def _kafka(part: Part, site: Site, published: Callable[[int], int]) -> Recipe:
+    alias = layout.alias(part.name, site.rig)
+    inside = site.relays.get("kafka.bootstrap", f"{alias}:{broker.INSIDE}")
+    return Recipe(
+        image="kafka",
+        argv=broker.command(HOME, STATE),
+        networks=layout.attached(part),
+        alias=alias,
+        ports={"bootstrap": broker.OUTSIDE},
+        shows="topic",
+        files=broker.files(inside, f"127.0.0.1:{published(broker.OUTSIDE)}", STATE),
+        writes=("state",),
+    )
+
+
+def inside_address(name: str, made: Recipe, part: Part) -> str:
+    """Return how other parts reach a port of this one."""
+    if part.kind == "kafka":
+        return f"{made.alias}:{broker.INSIDE}"
+    return _written(part, made.alias, made.ports[name])
+
+
+def outside_address(part: Part, port: int) -> str:
+    """Return how the harness reaches a published port."""
+    return _written(part, "127.0.0.1", port)
+
+
+def _written(part: Part, host: str, port: int) -> str:
+    scheme = {"redis": "redis://", "kafka": ""}.get(part.kind, "http://")
+    return f"{scheme}{host}:{port}"
+
+
+_RECIPES: dict[str, Callable[[Part, Site, Callable[[int], int]], Recipe]] = {
+    "redis": _redis,
+    "kafka": _kafka,
+    "ingest": _ingest,
+    "gate": _gate,
+    "service": _service,
+    "gateway": _gateway,
+}

@@ -1,0 +1,97 @@
+"""A part in a container, before a Docker that is not there."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from harness.environments.containers.contained import Contained, epoch_s
+from harness.environments.contract import CannotStart
+
+
+class _Engine:
+    async def do(self, attempt: str, function: Callable[..., Any], *args: Any, **named: Any) -> Any:
+        return function(*args, **named)
+
+
+class _Container:
+    """Remembers what it was told. Shape: attrs as Docker's inspect has them."""
+
+    def __init__(self, said: bytes = b"") -> None:
+        self.said = said
+        self.told: list[str] = []
+        self.attrs = {"State": {"Pid": 17, "StartedAt": "2026-11-21T16:48:25.5Z"}}
+
+    def reload(self) -> None:
+        pass
+
+    def logs(self, **how: Any) -> bytes:
+        return self.said
+
+    def kill(self, signal: str) -> None:
+        self.told.append(signal)
+
+    def pause(self) -> None:
+        self.told.append("pause")
+
+    def unpause(self) -> None:
+        self.told.append("unpause")
+
+
+def _with(
+    container: _Container, act: Callable[[Contained, "asyncio.Future[int]"], Any]
+) -> tuple[Any, list[str]]:
+    async def run() -> Any:
+        exit_code: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        contained = Contained(
+            "users", _Engine(), container, exit_code,  # type: ignore[arg-type]
+            lambda: container.told.append("remove"),
+        )  # fmt: skip
+        return await act(contained, exit_code)
+
+    return asyncio.run(run()), container.told
+
+
+def test_it_is_ready_when_its_line_is_in_the_log() -> None:
+    async def ready(one: Contained, _: "asyncio.Future[int]") -> int:
+        await one.look()
+        await one.ready("line", 0)
+        return one.pid
+
+    assert _with(_Container(b'{"url": "http://0.0.0.0:8080"}\n'), ready)[0] == 17
+
+
+def test_one_that_ends_first_is_quoted() -> None:
+    async def ready(one: Contained, exit_code: "asyncio.Future[int]") -> None:
+        await one.look()
+        exit_code.set_result(2)
+        await one.ready("line", 0)
+
+    with pytest.raises(CannotStart, match="users ended with 2 before it served: no such option"):
+        _with(_Container(b"no such option"), ready)
+
+
+def test_a_frozen_one_that_is_killed_is_not_thawed_again() -> None:
+    async def kill(one: Contained, exit_code: "asyncio.Future[int]") -> None:
+        await one.pause()
+        await one.kill()
+        exit_code.set_result(-9)
+        await one.resume()
+        assert one.end_expected
+
+    assert _with(_Container(), kill)[1] == ["pause", "SIGKILL"]
+
+
+def test_one_that_has_ended_gets_no_signal() -> None:
+    async def end(one: Contained, exit_code: "asyncio.Future[int]") -> None:
+        exit_code.set_result(0)
+        await one.terminate()
+        await one.end()
+
+    assert _with(_Container(), end)[1] == ["remove"]
+
+
+def test_times_of_the_engine_are_read_to_the_microsecond() -> None:
+    assert epoch_s("1970-01-01T00:00:02.123456789Z") == pytest.approx(2.123456, abs=1e-9)
+    assert epoch_s("1970-01-01T00:00:02Z") == 2.0

@@ -1,0 +1,136 @@
+"""A relay in a process of its own: told over HTTP, and it does what it is told."""
+
+import json
+import signal
+import socket
+import socketserver
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+from harness.relay import Relay
+from harness.relay_server import lead
+
+FREE = "127.0.0.1:0"
+
+
+class _Echo(socketserver.StreamRequestHandler):
+    def handle(self) -> None:
+        self.wfile.write(self.rfile.readline())
+
+
+@pytest.fixture
+def echo() -> Iterator[str]:
+    """A server that repeats a line; its address."""
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), _Echo) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+
+
+@pytest.fixture
+def relay() -> Iterator[dict[str, Any]]:
+    """A relay in a process, with what it announced."""
+    words = ["--name", "link", "--listen", FREE, "--control", FREE]
+    with subprocess.Popen(
+        [sys.executable, "-m", "harness.relay_server", *words], stdout=subprocess.PIPE
+    ) as process:
+        assert process.stdout is not None
+        yield json.loads(process.stdout.readline()) | {"process": process}
+        if process.poll() is None:
+            process.kill()
+
+
+def _said(at: str, line: bytes) -> bytes:
+    host, _, port = at.rpartition(":")
+    try:
+        with socket.create_connection((host, int(port)), timeout=10) as connection:
+            connection.sendall(line)
+            return connection.makefile("rb").readline()
+    except ConnectionError:
+        return b"reset"
+
+
+def _told(relay: dict[str, Any], path: str, body: Any = None) -> dict[str, Any]:
+    answer = httpx.put(f"{relay['control']}{path}", json=body, trust_env=False)
+    assert answer.status_code == 200, answer.text
+    told: dict[str, Any] = answer.json()
+    return told
+
+
+@pytest.mark.parametrize("scheme", ["", "http://", "redis://"])
+def test_it_leads_where_it_is_told(relay: dict[str, Any], echo: str, scheme: str) -> None:
+    _told(relay, "/leads-to", {"where": f"{scheme}{echo}"})
+
+    assert _said(relay["listen"], b"hello\n") == b"hello\n"
+
+
+def test_it_leads_nowhere_until_it_is_told_and_when_it_is_told_so(
+    relay: dict[str, Any], echo: str
+) -> None:
+    assert _said(relay["listen"], b"hello\n") in (b"", b"reset")
+    _told(relay, "/leads-to", {"where": echo})
+    _told(relay, "/leads-to", {"where": None})
+    assert _said(relay["listen"], b"hello\n") in (b"", b"reset")
+
+
+def test_a_cut_is_felt_counted_and_healed(relay: dict[str, Any], echo: str) -> None:
+    _told(relay, "/leads-to", {"where": echo})
+
+    assert _told(relay, "/cut") == {"broken": 0, "refused": 0}
+    assert _said(relay["listen"], b"hello\n") in (b"", b"reset")
+    felt = httpx.get(f"{relay['control']}/felt", trust_env=False).json()
+    assert felt == {"broken": 0, "refused": 1}
+
+    _told(relay, "/heal")
+    assert _said(relay["listen"], b"hello\n") == b"hello\n"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "status"),
+    [
+        ("PUT", "/leads-to", "{}", 400),
+        ("PUT", "/leads-to", "no JSON", 400),
+        ("PUT", "/burn", "", 404),
+        ("GET", "/cut", "", 404),
+    ],
+)
+def test_what_it_does_not_understand_it_refuses(
+    relay: dict[str, Any], method: str, path: str, body: str, status: int
+) -> None:
+    answer = httpx.request(method, f"{relay['control']}{path}", content=body, trust_env=False)
+
+    assert answer.status_code == status
+    assert answer.json()["error"]
+
+
+def test_told_to_end_it_ends_with_0(relay: dict[str, Any]) -> None:
+    relay["process"].send_signal(signal.SIGTERM)
+
+    assert relay["process"].wait(10) == 0
+
+
+def test_an_address_that_is_taken_is_one_line(echo: str) -> None:
+    words = ["--name", "link", "--listen", echo, "--control", FREE]
+
+    done = subprocess.run(
+        [sys.executable, "-m", "harness.relay_server", *words], capture_output=True, text=True
+    )
+
+    assert done.returncode == 2
+    assert done.stderr.startswith("relay_server: link cannot listen: ")
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_bare_address_is_one_of_tcp() -> None:
+    relay = Relay("kafka.bootstrap")
+
+    lead(relay, "kafka:9092")
+
+    assert relay._far_end is not None
+    assert (relay._far_end.hostname, relay._far_end.port) == ("kafka", 9092)
