@@ -8,6 +8,8 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from gateway.document.repeated import Repeated
+
 # Half a surrogate pair is no character: it could not even be sent.
 CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
@@ -48,7 +50,11 @@ class Fields:
         self._problems = problems
         self._raw: dict[Any, Any] = raw if isinstance(raw, dict) else {}
         self._known: set[str] = set()
-        if not isinstance(raw, dict):
+        if isinstance(raw, Repeated):
+            self._raw = raw.values
+            for name in raw.keys:
+                self._problems.append(problem(member(pointer, name), "is written twice"))
+        elif not isinstance(raw, dict):
             self.complain("", f"must be an object, found {shown(raw)}")
 
     def complain(self, name: str, message: str) -> None:
@@ -181,9 +187,12 @@ class Fields:
         """Whatever nobody asked for is an error."""
         for name in self._raw:
             if name not in self._known:
-                self._problems.append(
-                    problem(f"{self.pointer}/{escaped(str(name), '/')}", "unknown field")
-                )
+                self._problems.append(problem(member(self.pointer, str(name)), "unknown field"))
+
+
+def member(pointer: str, name: str) -> str:
+    """The pointer of a member whose name may hold anything."""
+    return f"{pointer}/{escaped(name, '/')}"
 
 
 def escaped(name: str, border: str = "") -> str:
@@ -209,5 +218,7 @@ def shown(value: Any) -> str:
             return "a list"
         case dict():
             return "an object"
+        case Repeated():
+            return "an object with a key written twice"
         case _:
             return f"a {type(value).__name__}"
