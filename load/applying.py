@@ -198,12 +198,18 @@ def findings(applied: Sequence[Applied]) -> list[Finding]:
     ]
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Exit codes: 0 every promise held, 1 one did not, 2 bad arguments, 130 interrupted."""
-    found = argparse.ArgumentParser(prog="applying", description=(__doc__ or "").partition("\n")[0])
+def parser() -> argparse.ArgumentParser:
+    found = argparse.ArgumentParser(
+        prog="applying", description="What a big document costs the traffic beside it."
+    )
     found.add_argument("--rounds", type=int, default=5, metavar="N", help="documents by each way")
     found.add_argument("--report", type=Path, metavar="FILE", help="rows and findings as JSON")
-    given = found.parse_args(argv)
+    return found
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Exit codes: 0 every promise held, 1 one did not, 2 bad arguments, 130 interrupted."""
+    given = parser().parse_args(argv)
     if not 0 < given.rounds <= MOST_ROUNDS:
         sys.stderr.write(f"applying: --rounds is from 1 to {MOST_ROUNDS}\n")
         return 2

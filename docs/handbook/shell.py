@@ -15,7 +15,7 @@ from harness import cli
 from harness.environments import ENVIRONMENTS
 from harness.gateways import GATEWAYS
 from harness.settings import ROOT
-from load import soak
+from load import applying, soak
 from services.failures import Failure
 from services.settings import PARSERS, parser_of
 
@@ -90,6 +90,7 @@ def _of_module(module: str, words: list[str]) -> Iterator[str]:
     parsers: dict[str, Callable[[], argparse.ArgumentParser]] = {
         "gateway": arguments.parser,
         "load.soak": soak.parser,
+        "load.applying": applying.parser,
         "docs.handbook": ourselves.parser,
         "harness": cli.parser,
     }
