@@ -96,8 +96,8 @@ def document(upstream: str, number: int) -> dict[str, object]:
     }
 
 
-def token(**claims: object) -> str:
-    return jwt.encode({"alg": "HS256"}, claims, OctKey.import_key(SECRET))
+def token(secret: str = SECRET, **claims: object) -> str:
+    return jwt.encode({"alg": "HS256"}, claims, OctKey.import_key(secret))
 
 
 @asynccontextmanager
