@@ -15,7 +15,8 @@ from harness import cli
 from harness.environments import ENVIRONMENTS
 from harness.gateways import GATEWAYS
 from harness.settings import ROOT
-from load import applying, soak
+from load import analytics, applying, soak
+from load.bench import options as bench
 from services.failures import Failure
 from services.settings import PARSERS, parser_of
 
@@ -90,7 +91,9 @@ def _of_module(module: str, words: list[str]) -> Iterator[str]:
     parsers: dict[str, Callable[[], argparse.ArgumentParser]] = {
         "gateway": arguments.parser,
         "load.soak": soak.parser,
+        "load.analytics": analytics.parser,
         "load.applying": applying.parser,
+        "load.bench": bench.parser,
         "docs.handbook": ourselves.parser,
         "harness": cli.parser,
     }

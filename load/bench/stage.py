@@ -3,8 +3,7 @@
 import os
 import socket
 import subprocess
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +11,7 @@ from pathlib import Path
 import psutil
 
 from harness import redis_binary, settings
+from harness.eventually import GaveUp, eventually
 from load.bench.peers import PEERS, nginx
 from load.bench.peers.contract import Peer, Site, Start
 
@@ -80,12 +80,9 @@ def serving(start: Start, folder: Path, name: str) -> Iterator[Running]:
     """A process that serves on its port, ended by its own number."""
     said = folder / f"{name}.err"
     with said.open("wb") as errors, child(start, errors) as process:
-        deadline = time.monotonic() + READY_S
-        while not listens(start.port):
-            if process.poll() is not None or time.monotonic() > deadline:
-                lines = said.read_text(errors="replace").strip().splitlines()
-                raise NotReady(f"{name} does not serve: {lines[-1] if lines else 'silence'}")
-            os.sched_yield()
+        if not comes(process, lambda: listens(start.port)):
+            lines = said.read_text(errors="replace").strip().splitlines()
+            raise NotReady(f"{name} does not serve: {lines[-1] if lines else 'silence'}")
         yield Running(psutil.Process(process.pid), start.port)
 
 
@@ -123,12 +120,22 @@ def a_redis(binary: str, path: Path) -> Iterator[Running]:
         str(path.parent),
     )
     with child(Start(argv, 0), subprocess.DEVNULL) as process:
-        deadline = time.monotonic() + READY_S
-        while not path.exists():
-            if process.poll() is not None or time.monotonic() > deadline:
-                raise NotReady("redis-server does not serve")
-            os.sched_yield()
+        if not comes(process, path.exists):
+            raise NotReady("redis-server does not serve")
         yield Running(psutil.Process(process.pid), 0)
+
+
+def comes(process: subprocess.Popen[bytes], there: Callable[[], bool]) -> bool:
+    """Whether it is there in time, before its process ends."""
+    try:
+        return eventually(
+            lambda: (there(), process.poll()),
+            until=lambda seen: seen[0] or seen[1] is not None,
+            within_s=READY_S,
+            reason="a program to serve",
+        )[0]
+    except GaveUp:
+        return False
 
 
 def listens(port: int) -> bool:

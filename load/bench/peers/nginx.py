@@ -1,5 +1,6 @@
 """nginx: routing only, and the upstream that all peers share."""
 
+import os
 from pathlib import Path
 
 from load.bench.peers.contract import Peer, Site, Start, free_port
@@ -8,7 +9,7 @@ from load.bench.rows import LARGE_BYTES
 ANSWER = '{"orders": [' + ", ".join(f'{{"id": {n}, "total": {n}00}}' for n in range(8)) + "]}"
 
 COMMON = """
-daemon off; worker_processes 1; pid {folder}/{name}.pid; error_log {folder}/{name}.log crit;
+{user}daemon off; worker_processes 1; pid {folder}/{name}.pid; error_log {folder}/{name}.log crit;
 events {{ worker_connections 4096; }}
 http {{
   access_log off; keepalive_requests 1000000000; keepalive_timeout 3600s; tcp_nodelay on;
@@ -44,7 +45,9 @@ UPSTREAM = """
 
 def start(site: Site, name: str, port: int, rest: str) -> Start:
     file = site.folder / f"nginx-{name}.conf"
-    file.write_text(COMMON.format(folder=site.folder, name=name, rest=rest))
+    # As root its workers would be somebody else, who may not read this folder.
+    user = "" if os.getuid() else "user root; "
+    file.write_text(COMMON.format(folder=site.folder, name=name, rest=rest, user=user))
     return Start((site.binary("nginx") or "nginx", "-c", str(file)), port)
 
 
