@@ -36,7 +36,7 @@ BOOTSTRAP = for python in "$${PYTHON:-python3}" $(PYTHONS); do \
 # The Python of .venv starts fastest: it says whether anything is to be done at all.
 UP_TO_DATE = .venv/bin/python -ESm harness.bootstrap check $${PYTHON:+--python "$$PYTHON"} 2>/dev/null
 
-.PHONY: help setup ready e2e test check fix reference mutants fuzz load soak up down doctor clean lock
+.PHONY: help setup ready e2e test check fix reference mutants fuzz bench load soak up down doctor clean lock
 
 help: ## list the targets
 	@echo "Gateproof: an executable specification for API gateways. Start with: make e2e"; echo
@@ -78,6 +78,9 @@ fuzz: ready ## spoilt requests, answers, tokens, documents and reports; seeded (
 load: ready ## people's journeys, driven by Locust: what was sent, refused and indexed (PEOPLE=30 SECONDS=30 PAGE=1)
 	@exec .venv/bin/python -m load.journeys $(if $(PEOPLE),--people $(PEOPLE)) \
 	  $(if $(SECONDS),--seconds $(SECONDS)) $(if $(PAGE),--page) $${REPORT:+--report "$$REPORT"}
+
+bench: ready ## CPU per request and added latency next to Envoy, nginx and HAProxy, ratios first (QUICK=1: under a minute)
+	@exec .venv/bin/python -m load.bench $(if $(QUICK),--quick) $${REPORT:+--report "$$REPORT/bench"}
 
 soak: ready ## mixed load on a gateway of its own, for MINUTES=30: memory flat, nothing stuck or lost
 	@exec .venv/bin/python -m load.soak --minutes "$${MINUTES:-30}"

@@ -86,7 +86,7 @@ class Gateway:
         self._servers = (
             Server(
                 Proxy(self._publication, self._witness, self._log, settings.transaction_header),
-                Limits(connections=settings.connections),
+                Limits(connections=settings.connections, body_bytes=settings.body_bytes),
             ),
             Server(self._admin(bound(admin).host)),
         )
@@ -106,6 +106,7 @@ class Gateway:
         await signals.first
         stopping = asyncio.ensure_future(self.stop())
         await asyncio.wait((stopping, signals.second), return_when=asyncio.FIRST_COMPLETED)
+        signals.ignore()
         if stopping.done():
             await stopping
             return 0

@@ -81,6 +81,8 @@ def add_ports(found: argparse.ArgumentParser) -> None:
         help=f"how long SIGTERM waits for requests in flight (default {DRAIN_S:g})")  # fmt: skip
     add("--max-connections", type=int, default=CONNECTIONS, metavar="N",
         help=f"clients beyond so many are answered 503 (default {CONNECTIONS})")  # fmt: skip
+    add("--max-body", type=int, default=0, metavar="BYTES",
+        help="a longer request body is answered 413 (default 0: as long as it likes, as in Kong)")  # fmt: skip
 
 
 def add_state(found: argparse.ArgumentParser) -> None:

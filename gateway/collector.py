@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 MANY_OBJECTS = 20_000
-MOST_LEFT_ALONE = 100_000
+MOST_LEFT_ALONE = 50_000
 
 
 @contextmanager

@@ -5,11 +5,13 @@ Reading and building are done in slices beside the traffic; what takes effect is
 
 import asyncio
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from gateway import collector
+from gateway.document.arriving import arrived_json
 from gateway.document.entities import Snapshot
 from gateway.document.fields import DocumentRefused, Problem
 from gateway.document.reading import Surroundings, read_in_slices, read_snapshot
@@ -21,6 +23,7 @@ from gateway.policies.rate_limiting import RateLimitingConfig
 from gateway.publication import Publication, Served
 
 FILE_VERSION = 1
+KEPT = Path("the last good document")
 
 
 class Configuration:
@@ -68,7 +71,7 @@ class Configuration:
         """The last good document of an earlier life, unless something is served already."""
         async with self._turn:
             if self._publication.version is None:
-                document = msgspec.json.decode(kept.document)
+                document = await arrived_json(kept.document.decode(), KEPT)
                 await self._problems(document, kept.version, "snapshot", kept.saved_at)
 
     async def _problems(
@@ -79,8 +82,8 @@ class Configuration:
             with collector.at_rest():
                 built = await self._built(document)
                 served = Served.of(version, canonical(document), kind, saved_at)
-                await asyncio.sleep(0)  # each step of a big document is a turn of its own
-                self._publish(built, served)
+            await asyncio.sleep(0)  # each step of a big document is a turn of its own
+            self._publish(built, served)  # frees the old one, when the new one has been counted
         except DocumentRefused as refused:
             self._refuse(version, refused.problems)
             return refused.problems

@@ -5,12 +5,13 @@ that fails is tried again, quickly at first, and never stops the gateway from se
 """
 
 import asyncio
-import json
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from gateway import collector
+from gateway.document.arriving import arrived_json
+from gateway.document.loading import Unreadable
 from gateway.gate import Gate, complaint
 from gateway.http.client import UpstreamFailure
 from gateway.http.messages import Answer
@@ -20,6 +21,7 @@ WAIT_S = 20
 GRACE_S = 5.0
 FIRST_RETRY_S = 0.05
 LAST_RETRY_S = 2.0
+ANSWER = Path("the gate's answer")
 TURNED_AWAY = (401, 403)
 
 Apply = Callable[[int, Any], Awaitable[None]]
@@ -93,13 +95,14 @@ class ControlPlane:
 
     async def _offer(self, answer: Answer) -> bool:
         try:
-            with collector.at_rest():
-                found = json.loads(answer.body)
-            version, document = found["version"], found["document"]
-        except (ValueError, RecursionError, KeyError, TypeError) as error:
-            return self._failed(f"the gate's answer is not a document: {error}")
-        if not isinstance(version, int) or isinstance(version, bool):
-            return self._failed("the gate's answer has no version")
+            found = await arrived_json(answer.body.decode(), ANSWER)
+        except (Unreadable, UnicodeDecodeError) as error:
+            return self._failed(f"{ANSWER} is not a document: {error}")
+        match found:
+            case {"version": int() as version, "document": document} if version is not True:
+                pass
+            case _:
+                return self._failed(f"{ANSWER} is not a document with one version")
         served, refused = self._served()
         if version <= max(served or 0, refused or 0):
             return self._failed(f"the gate offers version {version}, which is not newer")

@@ -13,6 +13,7 @@ import msgspec
 from gateway.backlog import Backlog
 from gateway.events import Event
 from gateway.gate import Gate, complaint
+from gateway.halving import Halving
 from gateway.http.client import UpstreamFailure
 from gateway.logs import Log
 from gateway.spill.files import SpillFiles
@@ -138,35 +139,45 @@ class Reporter:
 
     async def _deliver(self, gate: Gate) -> bool:
         """Deliver one batch; False when it is left for the next life."""
-        lines, pause_s = self._backlog.take(), FIRST_RETRY_S
+        halving, pause_s = Halving(self._backlog.take()), FIRST_RETRY_S
         self._complain()
-        content = b"\n".join([*lines, b""])
-        while lines and not await self._sent(gate, content, len(lines)):
-            if self._stopping.is_set() and self._files is not None:
-                return False
-            await self._pause(pause_s)
-            pause_s = min(LAST_RETRY_S, pause_s * 2)
+        while (part := halving.part()) is not None:
+            status = await self._status(gate, part)
+            if status is None or status >= 500 or status == 429:
+                if self._stopping.is_set() and self._files is not None:
+                    return False
+                await self._pause(pause_s)
+                pause_s = min(LAST_RETRY_S, pause_s * 2)
+                continue
+            pause_s = FIRST_RETRY_S
+            if status < 300:
+                halving.delivered()
+            else:
+                halving.refused(status)
+        self._account(halving)
         self._backlog.done()
         return True
 
-    async def _sent(self, gate: Gate, content: bytes, events: int) -> bool:
-        """Whether the batch is done with: delivered, or refused for good."""
+    async def _status(self, gate: Gate, lines: list[bytes]) -> int | None:
+        """What the gate says to these events; None when it says nothing."""
         headers = [(b"Content-Type", b"application/x-ndjson")]
         try:
-            answer = await gate.post("", headers, content, ANSWER_TIMEOUT_S)
+            answer = await gate.post("", headers, b"\n".join([*lines, b""]), ANSWER_TIMEOUT_S)
         except UpstreamFailure as failure:
             self._note(f"cannot deliver reports: {failure}")
-            return False
+            return None
         if answer.status < 300:
-            self.tally.delivered += events
             self.tally.error = None
-            return True
-        self._note(complaint(answer))
-        if answer.status >= 500 or answer.status == 429:
-            return False
-        self.tally.refused += events
-        self._log.error("reports refused", status=answer.status, events=events)
-        return True
+        else:
+            self._note(complaint(answer))
+        return answer.status
+
+    def _account(self, halving: Halving) -> None:
+        """Count a batch when it is done with: what is left for a next life counts there."""
+        self.tally.delivered += halving.taken
+        self.tally.refused += halving.dropped
+        if halving.dropped:
+            self._log.error("reports refused", status=halving.status, events=halving.dropped)
 
     async def _pause(self, pause_s: float) -> None:
         """Wait, but not once the end has come: then what can be tried is tried at once."""

@@ -36,6 +36,7 @@ GROUP_NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
 SHORTEST_SECRET = 16
 SMALLEST_SPILL = 64 * 1024
 LONGEST_DRAIN_S = 3600.0
+UNLIMITED = 2**63 - 1  # what a signed counter holds: more can only be meant to make one overflow
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,7 @@ class Settings:
     keeping: Keeping = Keeping()
     drain_s: float = DRAIN_S
     connections: int = CONNECTIONS
+    body_bytes: int = UNLIMITED
 
 
 def read_settings(argv: Sequence[str], environment: Mapping[str, str] | None = None) -> Settings:
@@ -138,6 +140,7 @@ def read_settings(argv: Sequence[str], environment: Mapping[str, str] | None = N
         keeping=read_keeping(given, environment),
         drain_s=drain(given.drain),
         connections=connections(given.max_connections),
+        body_bytes=body_bytes(given.max_body),
     )
 
 
@@ -156,6 +159,12 @@ def connections(most: int) -> int:
     if most < 1:
         raise SettingsRefused(f"--max-connections {most} is not a number from 1 on")
     return most
+
+
+def body_bytes(most: int) -> int:
+    if not 0 <= most <= UNLIMITED:
+        raise SettingsRefused(f"--max-body {most} is not a number of bytes, or 0 for no limit")
+    return most or UNLIMITED
 
 
 def drain(seconds: float) -> float:

@@ -2,22 +2,32 @@
 
 import asyncio
 import signal
+from types import FrameType
 
 ENDING = (signal.SIGTERM, signal.SIGINT)
 
 
 class Signals:
-    """`first` and `second` are futures of the numbers of the signals that came."""
+    """`first` and `second` are futures of the numbers of the signals that came.
+
+    The handlers are Python's and not the loop's: those end with the loop, and a third signal
+    would then kill a process that is about to end with an exit code of its own.
+    """
 
     def __init__(self) -> None:
-        loop = asyncio.get_running_loop()
-        self.first: asyncio.Future[int] = loop.create_future()
-        self.second: asyncio.Future[int] = loop.create_future()
+        self._loop = asyncio.get_running_loop()
+        self.first: asyncio.Future[int] = self._loop.create_future()
+        self.second: asyncio.Future[int] = self._loop.create_future()
+        self._left = [self.first, self.second]
         for number in ENDING:
-            loop.add_signal_handler(number, self._came, number)
+            signal.signal(number, self._came)
 
-    def _came(self, number: int) -> None:
-        for future in (self.first, self.second):
-            if not future.done():
-                future.set_result(number)
-                return
+    def ignore(self) -> None:
+        """From now on no signal changes how the process ends."""
+        for number in ENDING:
+            signal.signal(number, signal.SIG_IGN)
+
+    def _came(self, number: int, frame: FrameType | None) -> None:
+        self._loop.call_soon_threadsafe(self._left.pop(0).set_result, number)
+        if not self._left:
+            self.ignore()

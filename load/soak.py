@@ -20,10 +20,10 @@ from urllib.parse import urlsplit
 import psutil
 
 from load import surroundings
+from load.admin import Admin
 from load.surroundings import Gate, Upstream, listening
 from load.traffic import Traffic
 from load.verdict import End, Finding, Sample, findings
-from load.wire import read_message, request
 
 PUBLISH_EVERY_S = 10.0
 SETTLE_S = 20.0
@@ -87,24 +87,6 @@ async def soak(given: argparse.Namespace) -> int:
         await traffic.end()
         end = await settled(admin, traffic, gate)
     return tell(given, samples, findings(samples, end), traffic)
-
-
-class Admin:
-    """Asks the admin port, each question on a connection of its own."""
-
-    def __init__(self, url: str) -> None:
-        self._port = urlsplit(url).port or 0
-
-    async def ask(self, path: str) -> Any:
-        reader, writer = await asyncio.open_connection("127.0.0.1", self._port)
-        try:
-            writer.write(request("GET", path).replace(b"soak.test", b"localhost"))
-            found = await read_message(reader)
-        finally:
-            writer.close()
-        if found is None:
-            raise ConnectionError(f"the gateway does not answer {path}: it has ended")
-        return json.loads(found.body)
 
 
 class Probe:

@@ -4,7 +4,7 @@ import asyncio
 import json
 import os
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -34,13 +34,24 @@ class Gate:
     def __init__(self) -> None:
         self.events: set[str] = set()
         self.version = 0
-        self.document: object = None
+        self._offer = b""
         self._changed = asyncio.Event()
 
     def publish(self, document: object) -> None:
-        self.version, self.document = self.version + 1, document
-        self._changed.set()
-        self._changed = asyncio.Event()
+        self.prepare(document)()
+
+    def prepare(self, document: object) -> Callable[[], None]:
+        """What publishes the document, which is written down before that."""
+        version = self.version + 1
+        offered = {"environment": "soak", "version": version, "document": document}
+        offer = json.dumps(offered).encode()
+
+        def ring() -> None:
+            self.version, self._offer = version, offer
+            self._changed.set()
+            self._changed = asyncio.Event()
+
+        return ring
 
     async def serve(self, message: Message) -> bytes:
         if message.target.startswith("/reports"):
@@ -56,8 +67,7 @@ class Gate:
                 return answer(204)
         if self.version <= known:
             return answer(204)
-        offered = {"environment": "soak", "version": self.version, "document": self.document}
-        return answer(200, json.dumps(offered).encode())
+        return answer(200, self._offer)
 
 
 def document(upstream: str, number: int) -> dict[str, object]:
@@ -86,8 +96,8 @@ def document(upstream: str, number: int) -> dict[str, object]:
     }
 
 
-def token(**claims: object) -> str:
-    return jwt.encode({"alg": "HS256"}, claims, OctKey.import_key(SECRET))
+def token(secret: str = SECRET, **claims: object) -> str:
+    return jwt.encode({"alg": "HS256"}, claims, OctKey.import_key(secret))
 
 
 @asynccontextmanager
@@ -164,13 +174,22 @@ async def gateway(
     path.touch(mode=0o600)
     path.write_text(token(org="soak", envs=["soak"], cpg="eu", idx="soak"))
     arguments = (
-        "--cloud-token", str(path), "--gate", gate, "--listen", "127.0.0.1:0",
-        "--admin", "127.0.0.1:0", "--state", str(folder / "state"),
+        "--cloud-token", str(path), "--gate", gate, "--state", str(folder / "state"),
     )  # fmt: skip
     variables = {
         "GATEWAY_REDIS_URL": redis_url,
         "GATEWAY_SNAPSHOT_KEY": "the key of the snapshots under load",
     }
-    async with process(sys.executable, "-m", "gateway", *arguments, **variables) as child:
+    async with gateway_process(*arguments, **variables) as found:
+        yield found
+
+
+@asynccontextmanager
+async def gateway_process(
+    *arguments: str, **variables: str
+) -> AsyncIterator[tuple[asyncio.subprocess.Process, dict[str, str]]]:
+    """A gateway as it is told to be; its process and its addresses."""
+    ports = ("--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0")
+    async with process(sys.executable, "-m", "gateway", *arguments, *ports, **variables) as child:
         assert child.stdout is not None, "its one line comes over a pipe"
         yield child, json.loads(await child.stdout.readline())

@@ -50,6 +50,15 @@ def _(calls: Calls, caller: Caller, who: str, path: str, count: int) -> None:
     calls.in_one_window(lambda: calls.at_once(batch), patience.LONG_BATCH_RESERVE_S)
 
 
+@when(says('{who} calls "{path}" {count:d} times before its frozen gateway wakes up'))
+def _(calls: Calls, caller: Caller, faults: Faults, who: str, path: str, count: int) -> None:
+    batch = caller.same_calls(who, path, count)
+    calls.in_one_window(
+        lambda: faults.while_frozen("gateway", lambda wake: calls.at_once_before(batch, wake)),
+        patience.LONG_BATCH_RESERVE_S,
+    )
+
+
 @when(says('somebody calls "{path}" with {token:OddToken}'))
 def _(calls: Calls, caller: Caller, path: str, token: str) -> None:
     calls.one(Call("GET", path, caller.first_replica, caller.odd_credentials(token)))

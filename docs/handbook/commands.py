@@ -7,7 +7,8 @@ from docs.handbook.markdown import code, page, sentence, table
 from docs.handbook.options import commands_of, options_of, summary_of
 from harness import cli
 from harness.settings import ROOT
-from load import journeys, soak
+from load import analytics, applying, journeys, soak
+from load.bench import options as bench
 
 _INTRO = """\
 `make` alone lists its targets. Every target works as the first command after `git clone`.
@@ -25,7 +26,14 @@ def draw() -> str:
         blocks += [f"### gateproof {name}", parser.description or summary_of(top, name)]
         blocks.append(options_of(parser))
     blocks.append("## Programs for developers")
-    for parser in (soak.parser(), journeys.parser(), ourselves.parser()):
+    for parser in (
+        soak.parser(),
+        journeys.parser(),
+        applying.parser(),
+        analytics.parser(),
+        bench.parser(),
+        ourselves.parser(),
+    ):
         blocks += [f"### {parser.prog}", sentence(parser.description or ""), options_of(parser)]
     return page("Commands", *blocks)
 

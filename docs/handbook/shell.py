@@ -15,7 +15,8 @@ from harness import cli
 from harness.environments import ENVIRONMENTS
 from harness.gateways import GATEWAYS
 from harness.settings import ROOT
-from load import journeys, page, recorder, soak
+from load import analytics, applying, journeys, page, recorder, soak
+from load.bench import options as bench
 from services.failures import Failure
 from services.settings import PARSERS, parser_of
 
@@ -95,6 +96,9 @@ def _of_module(module: str, words: list[str]) -> Iterator[str]:
         "load.page": page.parser,
         "load.recorder": recorder.parser,
         "load.soak": soak.parser,
+        "load.analytics": analytics.parser,
+        "load.applying": applying.parser,
+        "load.bench": bench.parser,
         "docs.handbook": ourselves.parser,
         "harness": cli.parser,
     }

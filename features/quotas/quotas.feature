@@ -76,3 +76,30 @@ Feature: How often a consumer may call
       Then exactly 5 calls are answered
       And the other 55 calls are refused as over quota
       And Echo was reached 5 times
+
+  @needs-rig
+  Rule: Calls that come in the same instant are counted one by one
+
+    A gateway that looks first and counts afterwards admits them all.
+
+    Example: Twenty calls lie there when the gateway looks, three admitted
+      Given a gateway of its own, fed by the EU Cloud Gate
+      And the gateway routes "/echo" to Echo
+      And Echo is open only to consumers with a token
+      And Echo admits 3 calls a minute from each consumer
+      And Acme is a consumer
+      When Acme calls "/echo" 20 times before its frozen gateway wakes up
+      Then exactly 3 calls are answered
+      And the other 17 calls are refused as over quota
+      And Echo was reached 3 times
+
+    Example: Twenty calls lie there when the gateway asks Redis, three admitted
+      Given a gateway of its own that counts in a Redis of its own
+      And the gateway routes "/echo" to Echo
+      And Echo is open only to consumers with a token
+      And Echo admits 3 calls a minute from each consumer over all replicas
+      And Acme is a consumer
+      When Acme calls "/echo" 20 times before its frozen gateway wakes up
+      Then exactly 3 calls are answered
+      And the other 17 calls are refused as over quota
+      And Echo was reached 3 times

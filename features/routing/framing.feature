@@ -48,4 +48,5 @@ Feature: Where one request ends and the next begins
         | a NUL in a header            |
         | no host                      |
         | two hosts                    |
+        | a request of RTSP            |
         | an upgrade with a body       |

@@ -1,6 +1,5 @@
 """The admin port: questions in, JSON out; on a gateway without a Cloud Gate also a new document."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,12 +8,12 @@ from urllib.parse import parse_qs, unquote
 
 import msgspec
 
-from gateway import collector
 from gateway.admin import entities
 from gateway.admin.access import Denied, Door, document_format
+from gateway.document.arriving import arrived_json, arrived_yaml
 from gateway.document.entities import Snapshot
 from gateway.document.fields import Problem
-from gateway.document.loading import Unreadable, load_json, load_yaml
+from gateway.document.loading import Unreadable
 from gateway.exposition import CONTENT_TYPE
 from gateway.http.body import BodyBroken
 from gateway.http.headers import Headers
@@ -158,12 +157,10 @@ class Admin:
         if content is None:
             return refused("body-too-large")
         try:
-            with collector.at_rest():
-                document = read_document(content, kind)
+            document = await read_document(content, kind)
         except Unreadable as error:
             return self._bad([Problem("", str(error).removeprefix(f"{SENT}: "))])
         assert self._sources.replace is not None, "POST is not allowed where it cannot be"
-        await asyncio.sleep(0)  # parsing was one long turn
         problems = await self._sources.replace(document)
         if problems is None:
             return Said(304, None)
@@ -189,16 +186,16 @@ class Admin:
         return Said(201, {**version, "document_hash": self._publication.document_hash, **counts})
 
 
-def read_document(content: bytes, kind: str) -> Any:
+async def read_document(content: bytes, kind: str) -> Any:
     """The document in a request; also in Kong's form `{"config": "…"}`. Errors: Unreadable."""
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:
         raise Unreadable(f"not UTF-8 at byte {error.start}") from error
-    document = load_json(text, SENT) if kind == "json" else load_yaml(text, SENT)
+    document = await (arrived_json if kind == "json" else arrived_yaml)(text, SENT)
     match document:
         case {"config": str() as inner, **rest} if not rest:
-            return load_yaml(inner, SENT)
+            return await arrived_yaml(inner, SENT)
     return document
 
 

@@ -8,6 +8,8 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from gateway.document.repeated import Repeated
+
 # Half a surrogate pair is no character: it could not even be sent.
 CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
@@ -49,7 +51,11 @@ class Fields:
         self._raw: dict[Any, Any] = raw if isinstance(raw, dict) else {}
         self._known: set[str] = set()
         self._mute = False
-        if not isinstance(raw, dict):
+        if isinstance(raw, Repeated):
+            self._raw = raw.values
+            for name in raw.keys:
+                self._problems.append(problem(member(pointer, name), "is written twice"))
+        elif not isinstance(raw, dict):
             self.complain("", f"must be an object, found {shown(raw)}")
             self._mute = True  # what it lacks besides is no news
 
@@ -184,9 +190,12 @@ class Fields:
         """Whatever nobody asked for is an error."""
         for name in self._raw:
             if name not in self._known:
-                self._problems.append(
-                    problem(f"{self.pointer}/{escaped(str(name), '/')}", "unknown field")
-                )
+                self._problems.append(problem(member(self.pointer, str(name)), "unknown field"))
+
+
+def member(pointer: str, name: str) -> str:
+    """The pointer of a member whose name may hold anything."""
+    return f"{pointer}/{escaped(name, '/')}"
 
 
 def escaped(name: str, border: str = "") -> str:
@@ -212,5 +221,7 @@ def shown(value: Any) -> str:
             return "a list"
         case dict():
             return "an object"
+        case Repeated():
+            return "an object with a key written twice"
         case _:
             return f"a {type(value).__name__}"

@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from gateway.document.repeated import parse_json
+
 # Far more than any document needs; the YAML library would use up its stack and crash.
 DEEPEST = 100
 
@@ -27,16 +29,9 @@ def load_file(path: Path) -> tuple[Any, bytes]:
 
 
 def load_json(text: str, path: Path) -> Any:
-    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        read = dict(pairs)
-        if len(read) != len(pairs):
-            names = [name for name, _ in pairs]
-            twice = next(name for name in names if names.count(name) > 1)
-            raise Unreadable(f'{path}: the key "{twice}" is written twice in one object')
-        return read
-
+    """A key that is written twice is left to whoever reads the document, who knows its place."""
     try:
-        return json.loads(text, object_pairs_hook=unique)
+        return parse_json(text)
     except json.JSONDecodeError as error:
         raise Unreadable(f"{path}:{error.lineno}:{error.colno}: {error.msg}") from error
     except (RecursionError, ValueError) as error:

@@ -5,6 +5,7 @@ something waits. Slow clients are found by `sweep`.
 """
 
 import asyncio
+import select
 import socket
 import struct
 from collections import deque
@@ -245,7 +246,7 @@ class ServerConnection(asyncio.Protocol):
     def sweep(self, now: float) -> None:
         """Called about once a second: give up on who is too slow."""
         limits, reader = self._limits, self._reader
-        if self._stopped_reading(now):
+        if self._stopped_reading(now) or (self._reading_paused and self._was_reset()):
             self.abort()
         elif self._transport.is_closing() or self._reading_paused:
             return
@@ -265,6 +266,12 @@ class ServerConnection(asyncio.Protocol):
             self._unsent_bytes, self._unsent_since = unsent, now
             return False
         return now - self._unsent_since > self._limits.write_s
+
+    def _was_reset(self) -> bool:
+        """Whether the client has cut the connection, which only who reads is told."""
+        trouble = select.poll()
+        trouble.register(self._transport.get_extra_info("socket").fileno(), 0)
+        return bool(trouble.poll(0))
 
     def _pause_reading(self) -> None:
         if not self._reading_paused:

@@ -4,6 +4,7 @@ The parser is llhttp in its strict mode. It hands over trailers like fields and 
 of a head it has already swallowed; both are minded here.
 """
 
+import re
 from typing import Protocol
 
 from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
@@ -15,6 +16,7 @@ from gateway.http.limits import Limits
 from gateway.http.messages import Request
 
 Address = tuple[str, int]
+PROTOCOL = rb"(HTTP|RTSP|ICE)/"
 
 
 class Listener(Source, Protocol):
@@ -37,6 +39,8 @@ class RequestReader:
         self._local = local
         self._parser = HttpRequestParser(self)
         self._now = 0.0
+        self._raw = b""
+        self._read_to = 0
         self._target = b""
         self._headers: Headers = []
         self._fields_bytes = 0
@@ -54,6 +58,7 @@ class RequestReader:
     def feed(self, data: bytes, now: float) -> str | None:
         """Take in what has come; the code of a refusal where it is not HTTP or too much of it."""
         self._now = now
+        self._raw += data
         body, size = self.receiving, self.receiving.size_bytes if self.receiving else 0
         try:
             self._parser.feed_data(data)
@@ -61,6 +66,8 @@ class RequestReader:
             self.deaf = True  # none is offered: the request is an ordinary one, and the last
         except HttpParserError as error:
             return None if self.deaf else self._flaw or flaw_of(error)
+        if not self.in_head:
+            self._raw, self._read_to = b"", 0
         if self.deaf:
             return None
         if self.in_head or (body is not None and body is self.receiving):
@@ -176,7 +183,7 @@ class RequestReader:
             peer=self._peer,
             local=self._local,
             keep_alive=parser.should_keep_alive(),
-            flaw=self._flaw or request_flaw(version, headers, first),
+            flaw=self._flaw or request_flaw(version, headers, first) or self._foreign(),
             content_length=content_length(first),
             chunked=b"transfer-encoding" in first,
         )
@@ -185,6 +192,17 @@ class RequestReader:
         if parser.should_upgrade():
             self._decline_upgrade(request)
         return request
+
+    def _foreign(self) -> str | None:
+        """The refusal of what llhttp takes for HTTP although its first line names RTSP or ICE."""
+        if b" RTSP/" not in self._raw and b" ICE/" not in self._raw:
+            return None
+        start = re.escape(self._parser.get_method() + b" " + self._target)
+        line = re.compile(start + b" +" + PROTOCOL).search(self._raw, self._read_to)
+        if line is None:
+            return None
+        self._read_to = line.end()
+        return None if line[1] == b"HTTP" else "bad-request"
 
     def _bound(self, request: Request) -> None:
         limit = self._limits.body_bytes

@@ -2,6 +2,7 @@
 
 import asyncio
 import select
+import ssl
 from collections.abc import Callable
 from typing import cast
 
@@ -36,6 +37,7 @@ class UpstreamConnection(asyncio.Protocol):
         self._drain: asyncio.Future[None] | None = None
         self._paused = False
         self._idle_since = 0.0
+        self._ended = False
 
     # -- one exchange
 
@@ -123,6 +125,7 @@ class UpstreamConnection(asyncio.Protocol):
                 self._release_if_done()
 
     def eof_received(self) -> bool:
+        self._ended = said_goodbye(self._transport)
         return False
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -131,7 +134,7 @@ class UpstreamConnection(asyncio.Protocol):
         reader.end()
         self.resume_writing()
         if not reader.ended:
-            if reader.response is not None and reader.response.until_close and exc is None:
+            if reader.response is not None and reader.response.until_close and self._ended:
                 reader.finish()
             else:
                 self._break(BrokenAnswer("the answer was cut short"))
@@ -225,3 +228,16 @@ class UpstreamConnection(asyncio.Protocol):
             self._break(BrokenAnswer("the answer stalled", timed_out=True))
         else:
             self._break(NoAnswer("no answer in time", timed_out=True))
+
+
+def said_goodbye(transport: asyncio.Transport) -> bool:
+    """Whether an end of file is the peer's: over TLS anybody on the way can make one.
+
+    Source: RFC 9112, 9.8. asyncio reports both alike; the session reads as ended only after a
+    close_notify.
+    """
+    session = transport.get_extra_info("ssl_object")
+    try:
+        return session is None or session.read(1) == b""
+    except ssl.SSLError:
+        return False

@@ -13,6 +13,7 @@ from harness.scenario import raw
 from harness.scenario.counting import within_one_window
 from harness.scenario.exchange import Exchange, Headers
 from harness.scenario.stage import Stage
+from harness.verdicts import Broken
 
 _CHUNK = 8192
 _BUSY_CALLERS = 4
@@ -44,8 +45,13 @@ class Calls:
     def last(self) -> Exchange:
         return self.batch[-1]
 
-    def send(self, call: Call, intended_s: float | None = None) -> Exchange:
-        """Send one call and record it. A call that timed out is recorded as unknown."""
+    def send(
+        self, call: Call, intended_s: float | None = None, sent: Callable[[], object] | None = None
+    ) -> Exchange:
+        """Send one call and record it. A call that timed out is recorded as unknown.
+
+        `sent` is told when the whole request is on its way.
+        """
         marker = self.stage.desk.marker(self.stage.scope.suffix)
         gateway = call.to in self.stage.replicas
         base = self.stage.address(_address_of(call.to, gateway))
@@ -54,7 +60,7 @@ class Calls:
             headers = (("Host", self.stage.scope.host), *headers)
         if call.to.endswith(".admin"):  # anywhere but on loopback the port wants to know who asks
             headers = (*headers, *self._operator())
-        exchange = _exchanged(self.client, call, base, headers, marker, intended_s)
+        exchange = _exchanged(self.client, call, base, headers, marker, intended_s, sent)
         self._record(exchange)
         return exchange
 
@@ -142,6 +148,17 @@ class Calls:
         with ThreadPoolExecutor(max_workers=len(calls)) as pool:
             return list(pool.map(lambda call: self.send(call, now), calls))
 
+    def at_once_before(self, calls: Sequence[Call], wake: Callable[[], object]) -> list[Exchange]:
+        """Send all calls to somebody who is asleep, and wake him when every one lies there."""
+        now, sent = time.time(), threading.Semaphore(0)
+        with ThreadPoolExecutor(max_workers=len(calls)) as pool:
+            making = [pool.submit(self.send, call, now, sent.release) for call in calls]
+            on_their_way = [sent.acquire(timeout=patience.CALL_S) for _ in making]
+            wake()
+        if not all(on_their_way):
+            raise Broken("the calls could not all be sent before anybody looked at them")
+        return [one.result() for one in making]
+
 
 def _exchanged(
     client: httpx.Client,
@@ -150,6 +167,7 @@ def _exchanged(
     headers: Headers,
     marker: str,
     intended_s: float | None,
+    sent: Callable[[], object] | None = None,
 ) -> Exchange:
     started = time.time()
 
@@ -170,14 +188,25 @@ def _exchanged(
 
     try:
         answer = client.request(
-            call.method, f"{base}{call.path}", headers=list(headers), content=_content(call)
-        )
+            call.method, f"{base}{call.path}", headers=list(headers), content=_content(call),
+            extensions={"trace": _when_sent(sent)} if sent else None,
+        )  # fmt: skip
     except httpx.TimeoutException as error:
         return exchange(error=f"timed out: {type(error).__name__}", timed_out=True)
     except httpx.HTTPError as error:
         return exchange(error=f"{type(error).__name__}: {error}")
     pairs = tuple((name.title(), value) for name, value in answer.headers.multi_items())
     return exchange(status=answer.status_code, headers=pairs, body=answer.text)
+
+
+def _when_sent(tell: Callable[[], object]) -> Callable[[str, object], None]:
+    """Listen to httpcore for the end of the request."""
+
+    def trace(event: str, _info: object) -> None:
+        if event == "http11.send_request_body.complete":
+            tell()
+
+    return trace
 
 
 def _address_of(to: str, gateway: bool) -> str:

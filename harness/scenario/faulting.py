@@ -77,6 +77,11 @@ class Faults:
     def freeze(self, resource: str) -> None:
         self.stage.fault("pause", RESOURCES[resource])
 
+    def while_frozen(self, resource: str, act: Callable[[Callable[[], object]], T]) -> T:
+        """Do something to a frozen resource; `act` is given what wakes it up."""
+        self.freeze(resource)
+        return act(lambda: self.stage.fault("resume", RESOURCES[resource]))
+
     def start(self, resource: str) -> None:
         self.stage.fault("start", RESOURCES[resource])
 

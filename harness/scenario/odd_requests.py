@@ -63,6 +63,7 @@ ODD_REQUESTS: dict[str, Callable[[Place], bytes]] = {
     "a NUL in a header": lambda at: at.head("X-Nul: a\x00b", method="GET"),
     "no host": lambda at: at.lines(f"GET {at.path} HTTP/1.1", at.mark),
     "two hosts": lambda at: at.head("Host: other.test", method="GET"),
+    "a request of RTSP": lambda at: at.head(method="GET", version="RTSP/1.1"),
     "an upgrade with a body": lambda at: (
         at.head("Connection: Upgrade", "Upgrade: websocket", "Content-Length: 3") + b"abc"
     ),

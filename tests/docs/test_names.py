@@ -13,7 +13,8 @@ from harness import cli, outcomes
 from harness.settings import ROOT
 from harness.specification import sentences as decorators
 from harness.specification.tags import TAGS
-from load import soak
+from load import analytics, applying, soak
+from load.bench import options as bench
 from services.settings import PARSERS, parser_of
 
 PAGES = pytest.mark.parametrize("page", written.by_hand(), ids=written.shown)
@@ -27,7 +28,8 @@ def named(page: Path, pattern: str) -> Iterator[re.Match[str]]:
 
 def every_option() -> set[str]:
     top = cli.parser()
-    parsers: list[argparse.ArgumentParser] = [arguments.parser(), soak.parser()]
+    parsers: list[argparse.ArgumentParser] = [arguments.parser()]
+    parsers += [soak.parser(), applying.parser(), analytics.parser(), bench.parser()]
     parsers += options.commands_of(top).values()
     parsers += [parser_of(name) for name in PARSERS]
     return {word for one in parsers for action in one._actions for word in action.option_strings}

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import shutil
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -155,10 +156,11 @@ class Upstream:
     arrivals: list[Arrival] = field(default_factory=list)
     connections: int = 0
     port: int = 0
+    tls: ssl.SSLContext | None = None
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"https://localhost:{self.port}" if self.tls else f"http://127.0.0.1:{self.port}"
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
@@ -336,8 +338,10 @@ async def ask(port: int, path: str, headers: dict[str, str], method: str, body: 
 
 
 @asynccontextmanager
-async def an_upstream(behaviour: Behaviour = say_ok) -> AsyncIterator[Upstream]:
-    upstream = Upstream(behaviour)
+async def an_upstream(
+    behaviour: Behaviour = say_ok, tls: ssl.SSLContext | None = None
+) -> AsyncIterator[Upstream]:
+    upstream = Upstream(behaviour, tls=tls)
     tasks: set[asyncio.Task[Any]] = set()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -347,7 +351,7 @@ async def an_upstream(behaviour: Behaviour = say_ok) -> AsyncIterator[Upstream]:
         await upstream.serve(reader, writer)
         tasks.discard(task)
 
-    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    server = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=tls)
     upstream.port = server.sockets[0].getsockname()[1]
     try:
         yield upstream

@@ -126,7 +126,7 @@ def test_an_older_or_equal_version_is_never_applied(world, tmp_path):
             offered = Answer(200, body=json.dumps(empty).encode())
             assert not await gw.gateway._control_plane._offer(offered)
             said = gw.gateway.status()["source"]["error"]
-            assert ("no version" if version in (True, "6") else "not newer") in said
+            assert ("one version" if version in (True, "6") else "not newer") in said
         assert gw.gateway.status()["version"] == 5
         assert (await gw.get("/users")).status == 200
 
@@ -409,5 +409,24 @@ def test_answers_that_are_no_documents_are_said(world, tmp_path):
         for body in (b"{", b"[]", b'{"version": 1}', b"null"):
             assert not await link._offer(Answer(200, body=body))
             assert "not a document" in link.error
+
+    synced(world, tmp_path, use)
+
+
+def test_a_key_written_twice_is_refused_by_its_pointer(world, tmp_path):
+    async def use(gw, sync, document):
+        sync.publish(document)
+        await gw.ask_admin("/status?wait_version=1&wait_s=5")
+        twice = json.dumps(document).replace('"retries"', '"retries": 1, "retries"')
+        offered = Answer(200, body=f'{{"version": 2, "document": {twice}}}'.encode())
+        assert await gw.gateway._control_plane._offer(offered)
+        refused = gw.gateway.status()["source"]["refused"]
+        assert refused == {
+            "version": 2,
+            "errors": [{"pointer": "/services/0/retries", "message": "is written twice"}],
+        }
+        envelope = Answer(200, body=b'{"version": 3, "version": 4, "document": {}}')
+        assert not await gw.gateway._control_plane._offer(envelope)
+        assert gw.gateway.status()["version"] == 1
 
     synced(world, tmp_path, use)

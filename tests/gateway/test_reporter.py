@@ -125,6 +125,32 @@ def test_what_the_gate_will_never_take_is_dropped_and_counted(world, tmp_path):
     assert "400" in tally["error"]
 
 
+class Picky(Gate):
+    """Refuses every batch with an event of this path in it, and is away now and then."""
+
+    async def __call__(self, arrival, writer):
+        batch = [json.loads(line) for line in arrival.body.splitlines()]
+        self.statuses.append(503 if len(self.batches) % 3 == 1 else 202)
+        if any(event["uri"].startswith("/bad") for event in batch):
+            self.statuses[-1] = 400
+        self.taken = getattr(self, "taken", [])
+        self.taken += batch if self.statuses[-1] == 202 else []
+        await super().__call__(arrival, writer)
+
+
+def test_one_bad_event_takes_no_other_along(world, tmp_path, monkeypatch):
+    monkeypatch.setattr("gateway.reporter.FIRST_RETRY_S", 0.001)
+
+    async def use(gw):
+        await asyncio.gather(*(gw.get(f"/{kind}/{n}") for n in range(20) for kind in ("a", "b")))
+        await gw.get("/bad")
+
+    gate = Picky()
+    _, tally = reported(world, tmp_path, gate, use)
+    assert (tally["produced"], tally["delivered"], tally["dropped"]) == (41, 40, 1)
+    assert len(gate.taken) == len({event["_id"] for event in gate.taken}) == 40
+
+
 def test_many_events_travel_together(world, tmp_path):
     async def use(gw):
         await asyncio.gather(*(gw.get("/users") for _ in range(50)))

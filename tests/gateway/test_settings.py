@@ -109,6 +109,8 @@ GOOD_SECRET = "sixteen characters or more"
         (["--spill-bytes", "many"], {}, "invalid int value"),
         (["--drain", "-1"], {}, "--drain -1 is not from 0 to 3600 seconds"),
         (["--drain", "nan"], {}, "--drain nan is not from 0"),
+        (["--max-body", "-1"], {}, "--max-body -1 is not a number of bytes, or 0 for no limit"),
+        (["--max-body", str(2**63)], {}, "is not a number of bytes, or 0 for no limit"),
         (["--admin", "example.test:1"], {}, "or give --admin-token-file FILE"),
         (["--environment", "e"], {"GATEWAY_REDIS_URL": "x"}, "GATEWAY_REDIS_URL is not a Redis URL"),
         (["--listen", ":1"], {}, "is not HOST:PORT"),
@@ -158,3 +160,9 @@ def test_reports_can_go_elsewhere_or_nowhere(tmp_path):
 def test_the_token_may_name_no_environment(tmp_path):
     with pytest.raises(SettingsRefused, match=r"several environments \(none\)"):
         read_settings(["--cloud-token", token(tmp_path, envs=[])], {})
+
+
+@pytest.mark.parametrize(("given", "bytes_"), [([], 2**63 - 1), (["0"], 2**63 - 1), (["10"], 10)])
+def test_a_body_is_as_long_as_it_likes_unless_somebody_says_so(given, bytes_):
+    argv = ["--config", "f", *(["--max-body", *given] if given else [])]
+    assert read_settings(argv, {}).body_bytes == bytes_

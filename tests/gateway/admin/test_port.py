@@ -209,7 +209,7 @@ def test_a_bad_document_is_400_with_every_error_and_the_old_one_stays(world):
     ("body", "error"),
     [
         (b"{", "1:2: Expecting property name"),
-        (b'{"a":1,"a":2}', 'the key "a" is written twice'),
+        (b'{"a":1,"a":2}', "is written twice"),
         (b"\xff", "not UTF-8 at byte 0"),
         (b"[]", "must be an object"),
         (b"[" * 100_000, "recursion"),

@@ -5,6 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gateway.document.loading import Unreadable, load_file
+from gateway.document.repeated import Repeated
 
 
 def refusal(tmp_path, content, name="gateway.yaml"):
@@ -89,7 +90,12 @@ def test_whatever_bytes_are_a_document_or_unreadable(tmp_path, content):
 
 def test_a_key_written_twice(tmp_path):
     assert ':3:1: the key "a" is written twice' in refusal(tmp_path, b"a: 1\nb: 2\na: 3\n")
-    assert 'the key "a" is written twice' in refusal(tmp_path, b'{"a": 1, "a": 2}', "g.json")
+
+
+def test_a_key_written_twice_in_json_is_left_to_the_reader(tmp_path):
+    path = tmp_path / "g.json"
+    path.write_text('{"a": 1, "b": 0, "a": 2}')
+    assert load_file(path)[0] == Repeated(("a",), {"a": 2, "b": 0})
 
 
 def test_json_errors_have_line_and_column(tmp_path):

@@ -437,6 +437,32 @@ def test_a_slow_upstream_slows_the_client_down_and_nothing_piles_up(world):
     asyncio.run(scenario())
 
 
+def test_a_client_that_resets_while_nothing_is_read_from_it_is_noticed(world):
+    """An upstream that takes nothing stops the reading; the caller is gone all the same."""
+
+    async def scenario():
+        held = []
+        stuck = await asyncio.start_server(lambda *pair: held.append(pair), "127.0.0.1", 0, limit=1)
+        port = stuck.sockets[0].getsockname()[1]
+        async with world.gateway(world.document(f"http://127.0.0.1:{port}")) as gw:
+            caller = await gw.connect()
+            caller.send(b"POST /users HTTP/1.1\r\nHost: a\r\nContent-Length: 900000000\r\n\r\n")
+            caller.send(bytes(30_000_000))
+            server = gw.gateway._servers[0]
+            await world.until(lambda: any(it._reading_paused for it in server.connections))
+            sock = caller.writer.get_extra_info("socket")
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            caller.writer.transport.abort()
+            await world.until(lambda: not server.connections)
+            assert gw.gateway.status()["in_flight"] == 0
+        stuck.close()
+        for _, writer in held:
+            writer.transport.abort()
+        await asyncio.sleep(0)
+
+    asyncio.run(scenario())
+
+
 async def standstill(progress):
     """Wait until a number has not moved for a while."""
     last = -1

@@ -7,10 +7,12 @@ from typing import Any
 import httpx
 import pytest
 
+from harness import patience
 from harness.markers import HEADER
 from harness.scenario import calls as calling
 from harness.scenario.calls import Call, Calls
 from harness.scenario.stage import Stage
+from harness.verdicts import Broken
 
 
 @pytest.fixture
@@ -124,6 +126,42 @@ def test_calls_at_once_are_really_under_way_together(calls: Any, warden: Any) ->
     assert len({exchange.marker for exchange in batch}) == 6
     assert len({exchange.intended_s for exchange in batch}) == 1
     assert len(warden.told) == 6
+
+
+@pytest.mark.parametrize("asked", [1, 5])
+def test_who_is_asleep_is_woken_when_every_call_lies_there(
+    calls: Any, monkeypatch: pytest.MonkeyPatch, asked: int
+) -> None:
+    """The web says through the trace that a request is sent, and answers once it is woken."""
+    lying, awake = [], threading.Event()
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        request.extensions["trace"]("http11.send_request_headers.complete", {})
+        lying.append(request)
+        request.extensions["trace"]("http11.send_request_body.complete", {})
+        assert awake.wait(5)
+        return httpx.Response(200)
+
+    def wake() -> None:
+        assert len(lying) == asked
+        awake.set()
+
+    made, _ = calls(answer)
+    batch = made.at_once_before([Call("GET", "/", "eu-1")] * asked, wake)
+
+    assert [exchange.status for exchange in batch] == [200] * asked
+
+
+def test_calls_that_cannot_be_sent_in_time_prove_nothing(
+    calls: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(patience, "CALL_S", 0.01)
+    made, _ = calls()
+    woken: list[bool] = []
+
+    with pytest.raises(Broken, match="could not all be sent"):
+        made.at_once_before([Call("GET", "/", "eu-1")], lambda: woken.append(True))
+    assert woken, "nobody stays asleep"
 
 
 def test_the_client_follows_nobodys_proxy_and_no_redirect(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -71,3 +71,13 @@ def test_resources_are_killed_and_started_by_the_names_of_features(bitten: Stage
     faults.start("Cloud Gate")
 
     assert bitten.done == [("kill", "gate-eu"), ("start", "gate-eu")]
+
+
+def test_a_frozen_resource_wakes_up_when_the_act_says_so(bitten: Stage) -> None:
+    def act(wake: Any) -> str:
+        assert [action for action, _ in bitten.done] == ["pause"]
+        wake()
+        return "done"
+
+    assert Faults(bitten).while_frozen("gateway", act) == "done"  # type: ignore[arg-type]
+    assert bitten.done == [("pause", "eu-1"), ("resume", "eu-1")]
