@@ -34,6 +34,16 @@ Feature: Configuration from a Cloud Gate
       Then the call is answered
       And Echo was reached once
 
+    Example: A consumer that a new document does not know
+      Given a gateway of its own, fed by the EU Cloud Gate
+      And the gateway routes "/echo" to Echo
+      And Echo is open only to consumers with a token
+      And Shop is a consumer
+      When Shop calls "/echo", and again when a new document knows no consumer
+      Then the 1st call is answered
+      And the 2nd call is refused as of an unknown consumer
+      And Echo was reached 1 times
+
   Rule: A bad document never replaces a good one
 
     Example: A document with an unknown plugin
