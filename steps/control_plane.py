@@ -71,6 +71,11 @@ def _(calls: Calls, control_plane: ControlPlane, account: str) -> None:
     calls.one(control_plane.report(account.lower(), [{"_id": "one"}, "words"]))
 
 
+@when("a gateway with a tampered Cloud Token asks the EU gate for its document")
+def _(calls: Calls, control_plane: ControlPlane) -> None:
+    calls.one(control_plane.tampered(control_plane.question("eu", of="eu")))
+
+
 @then(says("the gate's answer says nothing about {service}"))
 def _(calls: Calls, service: str) -> None:
     assert SPOKEN[service] not in calls.last.body, f"the gate answered {calls.last.body[:200]!r}"

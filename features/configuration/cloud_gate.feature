@@ -96,3 +96,10 @@ Feature: Configuration from a Cloud Gate
       And the gateway routes "/echo" to Echo
       When a gateway with an expired Cloud Token asks the EU gate for its document
       Then the call is refused by the gate as nobody's
+
+    Example: A token that somebody has tampered with
+      Given a gateway of its own, fed by the EU Cloud Gate
+      And the gateway routes "/echo" to Echo
+      When a gateway with a tampered Cloud Token asks the EU gate for its document
+      Then the call is refused by the gate as nobody's
+      And the gate's answer says nothing about Echo

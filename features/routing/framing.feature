@@ -11,6 +11,7 @@ Feature: Where one request ends and the next begins
       Then the call is answered
       And Echo received 3 bytes
       And Echo saw no identity
+      And Echo saw no header "X-Late"
 
       Examples:
         | request                           |

@@ -2,9 +2,10 @@
 
 import json
 import time
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import httpx
@@ -155,6 +156,15 @@ class ControlPlane:
             f"gate-{region}",
             (("Authorization", f"Bearer {token}"), ("X-Gateway-Name", "a stranger")),
         )
+
+    def tampered(self, question: Call) -> Call:
+        """Return the question with another claim under the same signature."""
+        name, _, token = question.headers[0][1].partition(" ")
+        header, payload, signature = token.split(".")
+        claims = json.loads(urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+        other = urlsafe_b64encode(json.dumps({**claims, "jti": "another"}).encode()).rstrip(b"=")
+        forged = f"{name} {header}.{other.decode()}.{signature}"
+        return replace(question, headers=(("Authorization", forged), *question.headers[1:]))
 
     def claims_of(self, region: str) -> dict[str, str]:
         """What an event says of itself that belongs to the account of a region."""

@@ -33,7 +33,7 @@ ODD_REQUESTS: dict[str, Callable[[Place], bytes]] = {
     ),
     "a trailer that claims an identity": lambda at: (
         at.head("Transfer-Encoding: chunked", "Trailer: X-Consumer-Username")
-        + b"3\r\nabc\r\n0\r\nX-Consumer-Username: root\r\n\r\n"
+        + b"3\r\nabc\r\n0\r\nX-Consumer-Username: root\r\nX-Late: yes\r\n\r\n"
     ),
     "a header for one hop only": lambda at: (
         at.head("Connection: X-Hop", "X-Hop: one", "Content-Length: 3") + b"abc"

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import jwt
 import pytest
 
 from harness import patience
@@ -109,6 +110,21 @@ def test_a_publication_waits_until_every_replica_has_served_or_refused_it(
     else:
         with pytest.raises(GaveUp, match="for eu-1 to serve version 7"):
             plane.publish(ROUTE)
+
+
+def test_a_tampered_token_has_another_claim_under_the_same_signature(
+    plane: ControlPlane, warden: Any
+) -> None:
+    token = jwt.encode({"org": "a", "jti": "one"}, "k" * 32)
+    warden.answers |= {"cloud_token": token}
+
+    sent = dict(plane.tampered(plane.question("eu", of="eu")).headers)
+
+    forged = sent["Authorization"].removeprefix("Bearer ")
+    assert forged.rpartition(".")[2] == token.rpartition(".")[2]
+    claims = jwt.decode(forged, options={"verify_signature": False})
+    assert claims == {"org": "a", "jti": "another"}
+    assert "X-Gateway-Name" in sent
 
 
 def test_a_report_carries_its_events_line_by_line(plane: ControlPlane) -> None:
