@@ -36,7 +36,7 @@ BOOTSTRAP = for python in "$${PYTHON:-python3}" $(PYTHONS); do \
 # The Python of .venv starts fastest: it says whether anything is to be done at all.
 UP_TO_DATE = .venv/bin/python -ESm harness.bootstrap check $${PYTHON:+--python "$$PYTHON"} 2>/dev/null
 
-.PHONY: help setup ready e2e test check fix reference mutants fuzz bench load soak up down doctor clean lock
+.PHONY: help setup ready e2e test check fix reference mutants browser fuzz bench load soak up down doctor clean lock
 
 help: ## list the targets
 	@echo "Gateproof: an executable specification for API gateways. Start with: make e2e"; echo
@@ -70,6 +70,9 @@ reference: ready ## draw docs/reference/ anew from the code
 mutants: ready ## plant every known bug in a copy, one at a time: each has to be noticed (BUGS="tokens quota", FULL=1)
 	@exec .venv/bin/python -m tests.mutants $${JOBS:+--jobs "$$JOBS"} $${REPORT:+--report "$$REPORT"} \
 	  $(if $(FULL),--full) $(BUGS)
+
+browser: ready ## what the tests of the page need to drive this system's Chromium, once
+	@exec .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/browser.lock
 
 fuzz: ready ## spoilt requests, answers, tokens, documents and reports; seeded (FAMILY=requests SEED=1 CASE=17 SHARE=0.1 SMALLEST=1)
 	@exec .venv/bin/python -m tests.fuzz $(if $(FAMILY),--family $(FAMILY)) $(if $(SEED),--seed $(SEED)) \

@@ -22,5 +22,6 @@ RESOURCE_ENDED_S = 40.0  # a resource that was told to end has ended
 FAULT_BITES_S = 5.0  # an injected fault shows an effect
 FAULT_HEALED_S = 10.0  # the effect of a healed fault is gone
 LONG_BATCH_RESERVE_S = 6.0  # the same for sixty calls at once, or with a publication among them
+CLOCKS_DIFFER_S = 5.0  # what the clocks of two machines may be apart
 WINDOW_RESERVE_S = 2.0  # what a counting window must have left before a batch starts
 """Less, and a batch may straddle the edge; 15 s put 18 % of the runs over their time."""

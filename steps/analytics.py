@@ -2,6 +2,7 @@
 
 from pytest_bdd import then
 
+from harness import patience
 from harness.scenario.analytics import Index
 from harness.scenario.calls import Calls
 from harness.specification.sentences import asks_for, says
@@ -23,6 +24,15 @@ def _(index: Index, calls: Calls, status: int, consumer: str) -> None:
     assert found == [(status, name)], f"expected one event of {(status, name)}, found {found}"
 
 
+@then("the event is dated as the call was made")
+@asks_for("kafka", "ingest")
+def _(index: Index, calls: Calls) -> None:
+    off_s = index.off_by_s(calls.last)
+    assert off_s <= patience.CLOCKS_DIFFER_S, (
+        f"expected the time of the call, it is {off_s:.0f} s off"
+    )
+
+
 @then("no event carries a credential")
 @asks_for("kafka", "ingest")
 def _(index: Index, calls: Calls) -> None:
@@ -33,5 +43,5 @@ def _(index: Index, calls: Calls) -> None:
 @then(says("the index of the {region} account holds {count:d} events in all"))
 @asks_for("kafka", "ingest")
 def _(index: Index, region: str, count: int) -> None:
-    found = index.total(region.lower())
+    found = index.total(region.lower(), at_least=count)
     assert found == count, f"expected {count} events in the {region} index, found {found}"

@@ -62,6 +62,11 @@ def _(calls: Calls) -> None:
     judging.require_countdown(calls.batch)
 
 
+@then("every answer says that the window ends with the minute")
+def _(calls: Calls) -> None:
+    judging.require_window(calls.batch, 60)
+
+
 @then("the answer carries no trace of a limit")
 def _(calls: Calls) -> None:
     assert calls.last.header("RateLimit-Limit") is None, "a refused caller was counted"
@@ -101,6 +106,11 @@ def _(calls: Calls) -> None:
 def _(calls: Calls) -> None:
     found = calls.last.header("Connection")
     assert found == "close", f"expected Connection: close, found {found!r}"
+
+
+@then("nothing follows the head of the answer")
+def _(calls: Calls) -> None:
+    assert calls.last.body == "", f"expected a head alone, found {calls.last.body[:200]!r} after it"
 
 
 @then("the call is broken off")

@@ -6,6 +6,7 @@ from pytest_bdd import given, when
 
 from harness import patience
 from harness.scenario import markup, odd_requests
+from harness.scenario.analytics import Index
 from harness.scenario.callers import Caller
 from harness.scenario.calls import Call, Calls
 from harness.scenario.control_plane import ControlPlane
@@ -248,6 +249,23 @@ def _(calls: Calls, caller: Caller, who: str, path: str) -> None:
     calls.batch = [refused, admitted]
 
 
+@when(says('{who} calls "{path}" with a token that lasts a second, and again when it is over'))
+def _(calls: Calls, caller: Caller, who: str, path: str) -> None:
+    token, left_s = caller.short_lived_token_of(who)
+    call = Call("GET", path, caller.first_replica, (("Authorization", f"Bearer {token}"),))
+    first = calls.send(call)
+    calls.stage.waits.for_the_clock(left_s(), "a token to expire")
+    calls.batch = [first, calls.send(call)]
+
+
+@when(says('{who} calls "{path}", and again when a new document knows no consumer'))
+def _(calls: Calls, caller: Caller, control_plane: ControlPlane, who: str, path: str) -> None:
+    call = caller.same_calls(who, path, 1)[0]
+    first = calls.send(call)
+    control_plane.publish(replace(control_plane.stage.entry.fragment, consumers={}))
+    calls.batch = [first, calls.send(call)]
+
+
 @when(says('{who} calls "{path}" without pause while {count:d} documents are published'))
 def _(
     calls: Calls, caller: Caller, control_plane: ControlPlane, who: str, path: str, count: int
@@ -257,11 +275,48 @@ def _(
 
 
 @when(
+    says(
+        '{who} calls "{path}" {first:d} times before and {second:d} times after the ingest is killed'
+    )
+)
+def _(
+    calls: Calls,
+    caller: Caller,
+    faults: Faults,
+    index: Index,
+    control_plane: ControlPlane,
+    who: str,
+    path: str,
+    first: int,
+    second: int,
+) -> None:
+    before = calls.in_turn(caller.same_calls(who, path, first))
+    index.events_of(before)
+    faults.kill("ingest")
+    after = calls.in_turn(caller.same_calls(who, path, second))
+    control_plane.wait_until_delivered()
+    faults.start("ingest")
+    calls.batch = [*before, *after]
+
+
+@when(
     says('{who} calls "{path}" {count:d} times, and the gateway is told to end and started again')
 )
 def _(calls: Calls, caller: Caller, faults: Faults, who: str, path: str, count: int) -> None:
     calls.batch = calls.in_turn(caller.same_calls(who, path, count))
     faults.end_and_start("gateway")
+
+
+@when(says('{who} calls "{path}", and the gateway is told to end before it has answered'))
+def _(
+    calls: Calls, caller: Caller, faults: Faults, control_plane: ControlPlane, who: str, path: str
+) -> None:
+    def end() -> None:
+        control_plane.wait_until_busy()
+        faults.end_and_start("gateway")
+
+    call = caller.same_calls(who, path, 1)[0]
+    calls.batch = [calls.meanwhile(call, end)]
 
 
 @when(

@@ -4,7 +4,7 @@ from pytest_bdd import given, then, when
 
 from harness.scenario.calls import Calls
 from harness.scenario.control_plane import ControlPlane
-from harness.specification.sentences import says
+from harness.specification.sentences import asks_for, says
 from harness.topology import SPOKEN
 from steps.documents import routed
 
@@ -49,6 +49,31 @@ def _(calls: Calls, control_plane: ControlPlane, account: str, region: str) -> N
 @when("a gateway with an expired Cloud Token asks the EU gate for its document")
 def _(calls: Calls, control_plane: ControlPlane) -> None:
     calls.one(control_plane.question("eu", of="eu", **control_plane.expired()))
+
+
+@when(says("a gateway of the {account} account reports an event as the {other} account's"))
+@asks_for("kafka", "ingest")
+def _(calls: Calls, control_plane: ControlPlane, account: str, other: str) -> None:
+    claims = control_plane.claims_of(other.lower())
+    calls.one(control_plane.report(account.lower(), [{"_id": "one", **claims}]))
+
+
+@when(says("a gateway of the {account} account reports the same event twice, and another"))
+@asks_for("kafka", "ingest")
+def _(calls: Calls, control_plane: ControlPlane, account: str) -> None:
+    events = [{"_id": "one"}, {"_id": "one"}, {"_id": "other"}]
+    calls.one(control_plane.report(account.lower(), events))
+
+
+@when(says("a gateway of the {account} account reports an event, and words that are none"))
+@asks_for("kafka", "ingest")
+def _(calls: Calls, control_plane: ControlPlane, account: str) -> None:
+    calls.one(control_plane.report(account.lower(), [{"_id": "one"}, "words"]))
+
+
+@when("a gateway with a tampered Cloud Token asks the EU gate for its document")
+def _(calls: Calls, control_plane: ControlPlane) -> None:
+    calls.one(control_plane.tampered(control_plane.question("eu", of="eu")))
 
 
 @then(says("the gate's answer says nothing about {service}"))

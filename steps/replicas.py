@@ -7,6 +7,7 @@ from harness.scenario.callers import Caller
 from harness.scenario.calls import Calls
 from harness.scenario.control_plane import ControlPlane
 from harness.scenario.faulting import Faults
+from harness.scenario.kept import Kept
 from harness.specification.fragments import Fragment
 from harness.specification.sentences import opens_rig, says
 
@@ -15,6 +16,14 @@ from harness.specification.sentences import opens_rig, says
     "a gateway of its own, fed by the EU Cloud Gate",
     parts={"gate-eu", "eu-1"},
     links={"gate-eu.sync", "gate-eu.reports"},
+)
+def _() -> Fragment:
+    return Fragment()
+
+
+@opens_rig(
+    "a gateway of its own, with an index of its own",
+    parts={"gate-eu", "eu-1", "kafka", "ingest"},
 )
 def _() -> Fragment:
     return Fragment()
@@ -57,6 +66,26 @@ def _(control_plane: ControlPlane) -> None:
 @given("the gateway is ready")
 def _(control_plane: ControlPlane) -> None:
     control_plane.wait_until_ready()
+
+
+@given(says('somebody has changed "{old}" in what the gateway keeps to "{new}"'))
+def _(kept: Kept, old: str, new: str) -> None:
+    kept.change(old, new)
+
+
+@given("somebody has a copy of what the gateway keeps")
+def _(kept: Kept) -> None:
+    kept.copy()
+
+
+@given("somebody has put the copy back")
+def _(kept: Kept) -> None:
+    kept.put_back()
+
+
+@given("the gateway has looked at what it kept")
+def _(control_plane: ControlPlane) -> None:
+    control_plane.wait_until_looked()
 
 
 @then("the gateway says that it serves what it kept")

@@ -10,6 +10,7 @@ Feature: What becomes of a call in the analytics
       Then the call is answered
       And every call is exactly one event in the index of its account
       And the event says 200, by Shop
+      And the event is dated as the call was made
 
     Example: A call without a token
       Given the gateway routes "/echo" to Echo
@@ -84,6 +85,28 @@ Feature: What becomes of a call in the analytics
       Then every call is answered
       And every call is exactly one event in the index of its account
       And the index of the US account holds 3 events in all
+      And the index of the EU account holds 0 events in all
+
+    Example: A gateway that reports in the name of another account
+      Given a gateway in each region
+      When a gateway of the EU account reports an event as the US account's
+      Then the call is taken by the gate
+      And the index of the EU account holds 1 events in all
+      And the index of the US account holds 0 events in all
+
+  @needs-rig
+  Rule: What is reported twice is one event, and half a report is none
+
+    Example: The same event twice
+      Given a gateway of its own, fed by the EU Cloud Gate
+      When a gateway of the EU account reports the same event twice, and another
+      Then the call is taken by the gate
+      And the index of the EU account holds 2 events in all
+
+    Example: An event that is none among others
+      Given a gateway of its own, fed by the EU Cloud Gate
+      When a gateway of the EU account reports an event, and words that are none
+      Then the call is refused by the gate as no report
       And the index of the EU account holds 0 events in all
 
   Rule: Markup is data like any other, wherever a caller puts it

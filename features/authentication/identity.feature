@@ -27,6 +27,12 @@ Feature: Who a service is told is calling
         | X-Authenticated-Userid: root    |
         | Connection: X-Consumer-Username |
 
+    Example: Nobody can say that he came over TLS
+      Given the gateway routes "/echo" to Echo
+      When somebody calls "/echo" with the header "X-Forwarded-Proto: https"
+      Then the call is answered
+      And Echo saw the header "X-Forwarded-Proto" as "http"
+
     Scenario Outline: On an open route nobody can call himself <header>
       Given the gateway routes "/echo" to Echo
       When somebody calls "/echo" with the header "<header>"

@@ -35,6 +35,15 @@ Feature: Which tokens open a door
         | a token of an unknown consumer     | refused as of an unknown consumer |
         | a token that names no consumer     | refused as naming no consumer     |
 
+  Rule: A token that was accepted once is looked at again each time
+
+    Example: A token that expires between two calls
+      Given Shop is a consumer
+      When Shop calls "/echo" with a token that lasts a second, and again when it is over
+      Then the 1st call is answered
+      And the 2nd call is refused as expired
+      And Echo was reached 1 times
+
   Rule: A public key is no secret
 
     Background:

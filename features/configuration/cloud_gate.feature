@@ -34,6 +34,16 @@ Feature: Configuration from a Cloud Gate
       Then the call is answered
       And Echo was reached once
 
+    Example: A consumer that a new document does not know
+      Given a gateway of its own, fed by the EU Cloud Gate
+      And the gateway routes "/echo" to Echo
+      And Echo is open only to consumers with a token
+      And Shop is a consumer
+      When Shop calls "/echo", and again when a new document knows no consumer
+      Then the 1st call is answered
+      And the 2nd call is refused as of an unknown consumer
+      And Echo was reached 1 times
+
   Rule: A bad document never replaces a good one
 
     Example: A document with an unknown plugin
@@ -86,3 +96,10 @@ Feature: Configuration from a Cloud Gate
       And the gateway routes "/echo" to Echo
       When a gateway with an expired Cloud Token asks the EU gate for its document
       Then the call is refused by the gate as nobody's
+
+    Example: A token that somebody has tampered with
+      Given a gateway of its own, fed by the EU Cloud Gate
+      And the gateway routes "/echo" to Echo
+      When a gateway with a tampered Cloud Token asks the EU gate for its document
+      Then the call is refused by the gate as nobody's
+      And the gate's answer says nothing about Echo

@@ -18,6 +18,11 @@ Feature: Browsers on other sites
       And the answer allows "https://shop.example"
       And Echo was reached once
 
+    Example: A browser on another site is not told that it may
+      When somebody calls "/echo" with the header "Origin: https://evil.example"
+      Then the call is answered
+      And the answer allows "https://shop.example"
+
     Example: A question is answered before any token is asked for
       Given Echo is open only to consumers with a token
       When a browser at "https://shop.example" asks whether it may POST to "/echo"

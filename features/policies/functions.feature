@@ -41,6 +41,12 @@ Feature: Functions behind the gateway
       Given "/function" is answered as a proxy by a function that gives a whole answer
       When somebody calls "/function"
       Then the call is answered 201 with "made"
+      And the answer has the header "X-Made-By"
+
+    Example: An answer in base64
+      Given "/function" is answered as a proxy by a function that answers in base64
+      When somebody calls "/function"
+      Then the call is answered 200 with "decoded"
 
     Scenario Outline: As a proxy, a function that <answer>
       Given "/function" is answered as a proxy by a function that <answer>

@@ -22,6 +22,13 @@ Feature: What a gateway does to requests
       Then the call is refused as too large
       And nothing reached any service
 
+    Example: One byte more, in chunks of which nobody said how many
+      Given the gateway routes "/echo" to Echo
+      And Echo takes bodies of at most 64 bytes
+      When somebody posts 65 bytes in chunks to "/echo"
+      Then the call is refused as too large
+      And nothing reached any service
+
     Example: A large body travels whole
       Given the gateway routes "/echo" to Echo
       When somebody posts 1000000 bytes to "/echo"

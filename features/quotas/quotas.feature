@@ -25,6 +25,7 @@ Feature: How often a consumer may call
       When Shop calls "/echo" 5 times
       Then the first 4 calls are answered
       And the remaining budget counts down to zero
+      And every answer says that the window ends with the minute
 
   Rule: Budgets are apart: what one consumer spends, another still has
 

@@ -11,12 +11,27 @@ Feature: Where one request ends and the next begins
       Then the call is answered
       And Echo received 3 bytes
       And Echo saw no identity
+      And Echo saw no header "X-Late"
 
       Examples:
         | request                           |
         | an honest request by hand         |
         | a chunked request by hand         |
         | a trailer that claims an identity |
+
+  Rule: What is meant for one hop ends at the gateway
+
+    Example: A header that the caller names in Connection
+      When somebody writes a header for one hop only to "/echo"
+      Then the call is answered
+      And Echo saw no header "X-Hop"
+
+  Rule: An answer ends where its head says so
+
+    Example: A question for the head of a refusal
+      When somebody writes a question for the head alone to "/nowhere"
+      Then the call is refused as unroutable
+      And nothing follows the head of the answer
 
   Rule: Where the framing is in doubt the request is refused and the connection closed
 

@@ -13,9 +13,14 @@ Feature: Where no route leads
         | An unknown path                      | GET    | /unknown      |
         | The root                             | GET    | /             |
         | A prefix that ends inside a segment  | GET    | /usersX       |
-        | A path that climbs out of its prefix | GET    | /users/../etc |
         | A method the route does not name     | POST   | /users/public |
         | A method that HEAD is not implied by | HEAD   | /users/public |
+
+    Example: A path that climbs out of its prefix
+      Given the gateway routes only GET "/users" to Users
+      When somebody sends the target "/users/../etc" as it is
+      Then the call is refused as unroutable
+      And nothing reached any service
 
   Rule: Every answer has a request id of the gateway's own
 

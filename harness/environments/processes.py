@@ -207,6 +207,15 @@ class Child:
     async def resume(self) -> None:
         self._signal(signal.SIGCONT)
 
+    async def stands_still(self) -> bool:
+        import psutil
+
+        try:
+            status = psutil.Process(self._popen.pid).status()
+        except psutil.NoSuchProcess:
+            return False
+        return bool(status == psutil.STATUS_STOPPED)
+
     async def end(self) -> None:
         """End it at once, with everything in its process group. It holds nothing that is kept."""
         await self.kill()

@@ -51,11 +51,24 @@ async def start(rig: Rig, target: str) -> dict[str, Any]:
 
 async def pause(rig: Rig, target: str) -> dict[str, Any]:
     """Freeze it (SIGSTOP): it keeps its connections and says nothing."""
-    await _resource(rig, target).pause()
-    return {"bites": True}
+    resource = _resource(rig, target)
+    await resource.pause()
+    return {"bites": await _comes_to_stand(resource, still=True)}
 
 
 async def resume(rig: Rig, target: str) -> dict[str, Any]:
     """Let a frozen one go on."""
-    await _resource(rig, target).resume()
-    return {"bites": True}
+    resource = _resource(rig, target)
+    await resource.resume()
+    return {"bites": await _comes_to_stand(resource, still=False)}
+
+
+async def _comes_to_stand(resource: Resource, *, still: bool) -> bool:
+    """Look until the system says so: a signal takes a moment."""
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + patience.FAULT_BITES_S
+    while await resource.stands_still() is not still:
+        if loop.time() >= deadline:
+            return False
+        await asyncio.sleep(patience.POLL_S)
+    return True

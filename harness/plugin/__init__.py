@@ -23,6 +23,7 @@ from harness.plugin.fixtures import (  # noqa: F401 - fixtures are found by name
     gateway,
     http,
     index,
+    kept,
     stage,
 )
 from harness.plugin.keeper import Keeper, RunKeeper, WorkerKeeper

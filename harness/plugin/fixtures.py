@@ -16,6 +16,7 @@ from harness.scenario.calls import Calls
 from harness.scenario.control_plane import ControlPlane
 from harness.scenario.desk import Desk
 from harness.scenario.faulting import Faults
+from harness.scenario.kept import Kept
 from harness.scenario.stage import Stage
 from harness.specification.tags import not_runnable
 from harness.verdicts import NotRunnable
@@ -74,6 +75,11 @@ def faults(stage: Stage) -> Iterator[Faults]:
     faults = Faults(stage)
     yield faults
     faults.finish()
+
+
+@pytest.fixture
+def kept(stage: Stage) -> Kept:
+    return Kept(stage)
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ one partition in order, so when the fence is in the index everything before it i
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import httpx
@@ -45,10 +46,20 @@ class Index:
         counts = Counter(event["transaction-id"] for event in self.events_of(exchanges))
         return {exchange.marker: counts[exchange.marker] for exchange in exchanges}
 
-    def total(self, region: str) -> int:
-        """Return how many events the index of a region's account holds, fences left out."""
+    def off_by_s(self, exchange: Exchange) -> float:
+        """Return how far the time in a call's only event is from when the call was made."""
+        (event,) = self.events_of([exchange])
+        dated = datetime.fromisoformat(event["@timestamp"]).timestamp()
+        return max(exchange.started_s - dated, dated - exchange.ended_s, 0.0)
+
+    def total(self, region: str, at_least: int = 0) -> int:
+        """Return how many events the index of a region's account holds, fences left out.
+
+        Waits a while for `at_least` of them.
+        """
         name = self.stage.identity(region)["index"]
-        everything = self._search({"limit": "10000"}, name)["events"]
+        query = {"limit": "10000", "at_least": str(at_least), "wait_s": str(patience.ARRIVAL_S)}
+        everything = self._search(query, name)["events"]
         return sum(1 for event in everything if not str(event["uri"]).startswith(_FENCE))
 
     def leaks(self, exchanges: Sequence[Exchange]) -> list[str]:

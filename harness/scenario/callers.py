@@ -1,7 +1,7 @@
 """Who calls: people and applications, and the credentials they bring."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,6 +61,11 @@ class Caller:
     def token_with_markup(self) -> str:
         """A good token of the scenario's one consumer, with markup among its claims."""
         return self._honest(people.APPLICATION_USER.name).signed(note=markup.MARKUP)
+
+    def short_lived_token_of(self, who: str) -> tuple[str, Callable[[], float]]:
+        """A token that is good for a second or two, and how long it still is."""
+        expires = int(time.time()) + 2
+        return self._honest(who).signed(exp=expires), lambda: max(0.0, expires - time.time() + 0.05)
 
     def same_calls(self, who: str, path: str, count: int) -> list[Call]:
         return [Call("GET", path, self.first_replica, self.credentials_of(who))] * count

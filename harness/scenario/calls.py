@@ -120,6 +120,13 @@ class Calls:
             caller.result()
         return made
 
+    def meanwhile(self, call: Call, work: Callable[[], None]) -> Exchange:
+        """Send a call, and do something while it is under way."""
+        with ThreadPoolExecutor(max_workers=1) as pool:
+            sent = pool.submit(self.send, call)
+            work()
+        return sent.result()
+
     def until_counted(self, call: Call) -> None:
         """Repeat a call until its answer carries the headers of a limit again."""
         self.stage.waits.until(

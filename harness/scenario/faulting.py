@@ -14,7 +14,7 @@ T = TypeVar("T")
 LINKS = {"control plane": "gate-eu.sync", "reports": "gate-eu.reports", "Redis": "redis"}
 """The links by the names that features use."""
 
-RESOURCES = {"Cloud Gate": "gate-eu", "Redis": "redis", "gateway": "eu-1"}
+RESOURCES = {"Cloud Gate": "gate-eu", "Redis": "redis", "gateway": "eu-1", "ingest": "ingest"}
 """The resources that features break, by the names that they use."""
 
 
@@ -62,7 +62,7 @@ class Faults:
         return done
 
     def kill(self, resource: str) -> None:
-        self.stage.fault("kill", RESOURCES[resource])
+        self._do("kill", resource)
 
     def end_and_start(self, resource: str) -> None:
         """Tell a resource to end, as an operator would, and start it again.
@@ -75,7 +75,7 @@ class Faults:
         self.start(resource)
 
     def freeze(self, resource: str) -> None:
-        self.stage.fault("pause", RESOURCES[resource])
+        self._do("pause", resource)
 
     def while_frozen(self, resource: str, act: Callable[[Callable[[], object]], T]) -> T:
         """Do something to a frozen resource; `act` is given what wakes it up."""
@@ -83,7 +83,15 @@ class Faults:
         return act(lambda: self.stage.fault("resume", RESOURCES[resource]))
 
     def start(self, resource: str) -> None:
-        self.stage.fault("start", RESOURCES[resource])
+        self._do("start", resource)
+
+    def _do(self, action: str, resource: str) -> None:
+        """Do something to a resource.
+
+        Errors: Broken if it had no effect: the scenario would prove nothing.
+        """
+        if not self.stage.fault(action, RESOURCES[resource])["bites"]:
+            raise Broken(f"the {resource} was told to {action}, and that had no effect")
 
     def finish(self) -> None:
         """Make sure, at the end of a scenario, that no fault was without effect."""

@@ -8,6 +8,10 @@ ANSWERS: dict[str, dict[str, Any]] = {
         "status": 200,
         "body": {"statusCode": 201, "headers": {"X-Made-By": "a function"}, "body": "made"},
     },
+    "answers in base64": {
+        "status": 200,
+        "body": {"statusCode": 200, "body": "ZGVjb2RlZA==", "isBase64Encoded": True},
+    },
     "gives a status that is none": {"status": 200, "body": {"statusCode": 99, "body": "no"}},
     "gives headers that are none": {
         "status": 200,

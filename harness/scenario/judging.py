@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from harness import patience
 from harness.outcomes import OUTCOMES, difference
 from harness.scenario.exchange import Exchange
 from harness.scenario.stage import Stage
@@ -67,6 +68,18 @@ def require_countdown(exchanges: Sequence[Exchange]) -> None:
     assert limit == len(answered), (
         f"expected a limit of {len(answered)} in the headers, got {limit}"
     )
+
+
+def require_window(exchanges: Sequence[Exchange], window_s: int) -> None:
+    """Require the seconds to the reset to be those to the end of a window of the wall clock."""
+    for number, exchange in enumerate(exchanges, start=1):
+        reset = exchange.number("RateLimit-Reset")
+        moments = (exchange.started_s, exchange.ended_s)
+        latest, earliest = (window_s - int(moment) % window_s for moment in moments)
+        apart = patience.CLOCKS_DIFFER_S
+        assert earliest - apart <= reset <= latest + apart, (
+            f"expected answer {number} to be {latest} s from the reset, it says {reset}"
+        )
 
 
 def records(exchange: Exchange) -> list[dict[str, Any]]:

@@ -33,8 +33,12 @@ ODD_REQUESTS: dict[str, Callable[[Place], bytes]] = {
     ),
     "a trailer that claims an identity": lambda at: (
         at.head("Transfer-Encoding: chunked", "Trailer: X-Consumer-Username")
-        + b"3\r\nabc\r\n0\r\nX-Consumer-Username: root\r\n\r\n"
+        + b"3\r\nabc\r\n0\r\nX-Consumer-Username: root\r\nX-Late: yes\r\n\r\n"
     ),
+    "a header for one hop only": lambda at: (
+        at.head("Connection: X-Hop", "X-Hop: one", "Content-Length: 3") + b"abc"
+    ),
+    "a question for the head alone": lambda at: at.head("Connection: close", method="HEAD"),
     "a length and chunks": lambda at: (
         at.head("Content-Length: 3", "Transfer-Encoding: chunked") + _LAST_CHUNK
     ),

@@ -13,14 +13,16 @@ from harness.scenario.exchange import Exchange
 def exchanged(base: str, replica: str, sent: bytes) -> Exchange:
     """Send the bytes on a connection of their own and read one answer.
 
-    Shape: an exchange without a marker: there is no header that could carry one.
+    Shape: an exchange without a marker: there is no header that could carry one. For a HEAD its body
+           is what follows the head of the answer, up to the end of the connection.
     """
     where = urlsplit(base)
     started = time.time()
+    head_alone = sent.startswith(b"HEAD ")
     asked = Exchange(
         marker="",
         replica=replica,
-        method="RAW",
+        method="HEAD" if head_alone else "RAW",
         url=base,
         host="",
         request_headers=(),
@@ -34,9 +36,10 @@ def exchanged(base: str, replica: str, sent: bytes) -> Exchange:
             (where.hostname, where.port), timeout=patience.CALL_S
         ) as connection:
             connection.sendall(sent)
-            answer = HTTPResponse(connection)
+            answer = HTTPResponse(connection, method=asked.method)
             answer.begin()
-            body = answer.read().decode(errors="replace")
+            # after the head of an answer to HEAD nothing may come, so that all of it is looked at
+            body = (answer.fp if head_alone else answer).read().decode(errors="replace")
     except TimeoutError as error:
         return replace(asked, ended_s=time.time(), error=str(error), timed_out=True)
     except (OSError, HTTPException) as error:

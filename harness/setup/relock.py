@@ -18,8 +18,9 @@ UV = "uv==0.13.9"
 LOCKS = {
     "requirements.lock": ("pyproject.toml", "--extra", "dev"),
     "load/locust.lock": ("load/locust.in",),
+    "tests/browser.lock": ("tests/browser.in", "--constraint", "requirements.lock"),
 }
-"""Each lock file, and what it is drawn from."""
+"""Each lock file, and what it is drawn from; one that is drawn before may bind those after it."""
 OPTIONS = (
     "--quiet", "--universal", "--python-version", "3.11", "--generate-hashes",
     "--no-annotate", "--no-emit-index-url", "--custom-compile-command", "make lock",
@@ -58,7 +59,8 @@ def write(folder: Path, environ: Mapping[str, str], *, upgrade: bool) -> dict[st
         fresh[name] = folder / Path(name).name
         if (ROOT / name).exists():  # what is locked stays, as far as it can
             shutil.copyfile(ROOT / name, fresh[name])
-        command = [uv, "pip", "compile", *source, *OPTIONS, *more, "-o", str(fresh[name])]
+        drawn = [str(fresh.get(word, word)) for word in source]
+        command = [uv, "pip", "compile", *drawn, *OPTIONS, *more, "-o", str(fresh[name])]
         subprocess.run(
             command, cwd=ROOT, env=as_uv_reads(environ), check=True, stdout=subprocess.DEVNULL
         )

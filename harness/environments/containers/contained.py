@@ -124,6 +124,10 @@ class Contained:
             self._paused = False
             await self._engine.do(f"resume {self.name}", self._container.unpause)
 
+    async def stands_still(self) -> bool:
+        await self._engine.do(f"look at {self.name}", self._container.reload)
+        return bool(self._state["Paused"])
+
     async def end(self) -> None:
         """Have it removed, with everything it holds."""
         self.expect_end()

@@ -252,17 +252,25 @@ def test_a_killed_child_tells_the_signal_and_was_expected_to_end(
 def test_a_paused_child_stands_still_until_it_is_resumed(command: Callable[..., Command]) -> None:
     async def scenario(child: Child) -> list[bool]:
         await child.ready()
-        process, stopped = psutil.Process(child.pid), psutil.STATUS_STOPPED
-        seen = []
+        seen = [await child.stands_still()]
         for do in (child.pause, child.resume):
-            before = process.status() == stopped
+            before = await child.stands_still()
             await do()
-            while (process.status() == stopped) is before:  # noqa: ASYNC110 - no event tells it
+            while await child.stands_still() is before:  # noqa: ASYNC110 - no event tells it
                 await asyncio.sleep(0)
-            seen.append(process.status() == stopped)
+            seen.append(psutil.Process(child.pid).status() == psutil.STATUS_STOPPED)
         return seen
 
-    assert _with(command(ANNOUNCE + WAIT), scenario) == [True, False]
+    assert _with(command(ANNOUNCE + WAIT), scenario) == [False, True, False]
+
+
+def test_a_child_that_is_gone_does_not_stand_still(command: Callable[..., Command]) -> None:
+    async def scenario(child: Child) -> bool:
+        await child.ready()
+        await child.end()
+        return await child.stands_still()
+
+    assert _with(command(ANNOUNCE + WAIT), scenario) is False
 
 
 def test_a_paused_child_can_be_ended(command: Callable[..., Command]) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from harness import topology
+from harness import patience, topology
 from harness.environments.contract import Fidelity
 from harness.environments.local_relay import LocalRelay
 from harness.faults import FAULTS
@@ -20,6 +20,8 @@ class Resource:
         self.pid = pid
         self.doings: list[str] = []
         self.code = -9
+        self.deaf: bool | None = None
+        """How it stands whatever it is told."""
 
     async def kill(self) -> None:
         self.doings.append("killed")
@@ -32,6 +34,9 @@ class Resource:
 
     async def resume(self) -> None:
         self.doings.append("resumed")
+
+    async def stands_still(self) -> bool:
+        return self.doings[-1] == "paused" if self.deaf is None else self.deaf
 
     async def ended(self) -> int:
         return self.code
@@ -175,6 +180,17 @@ def test_a_resource_is_paused_and_resumed() -> None:
     assert _done(rig, "pause", "eu-1")["bites"]
     assert _done(rig, "resume", "eu-1")["bites"]
     assert rig.resources["eu-1"].doings == ["paused", "resumed"]
+
+
+@pytest.mark.parametrize(("action", "still"), [("pause", False), ("resume", True)])
+def test_a_resource_that_does_not_listen_is_not_bitten(
+    action: str, still: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(patience, "FAULT_BITES_S", 0.03)
+    rig = Rig()
+    rig.resources["eu-1"].deaf = still
+
+    assert _done(rig, action, "eu-1") == {"bites": False}
 
 
 def test_the_names_that_features_use_lead_to_parts_and_links_that_exist() -> None:

@@ -106,6 +106,25 @@ def test_totals_leave_the_fences_out(
     assert index.total("eu") == 2
 
 
+def test_a_total_waits_for_as_many_as_are_expected(index: Index, ingest: Ingest) -> None:
+    index.total("eu", at_least=3)
+
+    assert ingest.searched[-1].params["at_least"] == "3"
+    assert float(ingest.searched[-1].params["wait_s"]) > 0
+
+
+@pytest.mark.parametrize(
+    ("dated", "off_s"), [("01:40.005", 0.0), ("01:39.000", 1.0), ("01:42.012", 2.0)]
+)
+def test_the_time_of_an_event_is_held_against_that_of_its_call(
+    index: Index, ingest: Ingest, exchange: Callable[..., Exchange], dated: str, off_s: float
+) -> None:
+    timestamp = f"1970-01-01T00:{dated}+00:00"
+    one = _called(exchange, ingest, "a", **{"@timestamp": timestamp})
+
+    assert index.off_by_s(one) == pytest.approx(off_s)
+
+
 def test_a_credential_in_any_field_is_a_leak(
     index: Index, ingest: Ingest, exchange: Callable[..., Exchange]
 ) -> None:

@@ -1,5 +1,6 @@
 """Who calls, and with which credentials."""
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -55,6 +56,13 @@ def test_a_token_that_was_handed_out_is_used_first(caller: Caller) -> None:
 
 def test_without_any_consumer_the_key_is_nobodys(stage: Callable[..., Stage]) -> None:
     assert Caller(stage(), {}).key_of("Ada") == "no-consumer"
+
+
+def test_a_short_lived_token_says_how_long_it_is_still_good(caller: Caller) -> None:
+    token, left_s = caller.short_lived_token_of("Shop")
+
+    assert 0 < left_s() <= 2.05
+    assert _claims(caller, token)["exp"] - time.time() == pytest.approx(left_s(), abs=0.2)
 
 
 def test_odd_credentials_are_odd(caller: Caller) -> None:

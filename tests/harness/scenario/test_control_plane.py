@@ -1,8 +1,10 @@
 """The control plane as a scenario uses it."""
 
+import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import jwt
 import pytest
 
 from harness import patience
@@ -12,6 +14,9 @@ from harness.scenario.stage import Stage
 from harness.specification.fragments import Fragment
 
 ROUTE = Fragment(routes={"r": {"paths": ["/old"]}}, plugins={("cors", "global", ""): {}})
+
+
+SERVED = {"version": 7, "source": {"refused": None}}
 
 
 class Adapter:
@@ -65,6 +70,7 @@ def test_the_same_document_is_published_between_two_halves(
     plane: ControlPlane, warden: Any
 ) -> None:
     order: list[Any] = []
+    Adapter.statuses = [SERVED]
 
     found = plane.publish_between(
         lambda: [order.append(len(_published(warden))) or "a"],  # type: ignore[func-returns-value,list-item]
@@ -75,6 +81,86 @@ def test_the_same_document_is_published_between_two_halves(
     assert order == [1, 2]
     first, second = _published(warden)
     assert first["document"] == second["document"]
+
+
+@pytest.mark.parametrize(
+    ("version", "refused", "taken"),
+    [
+        (7, None, True),
+        (8, None, True),
+        (6, 7, True),
+        (6, None, False),
+        (6, 6, False),
+        (None, None, False),
+    ],
+)
+def test_a_publication_waits_until_every_replica_has_served_or_refused_it(
+    plane: ControlPlane,
+    monkeypatch: pytest.MonkeyPatch,
+    version: int | None,
+    refused: int | None,
+    taken: bool,
+) -> None:
+    monkeypatch.setattr(patience, "DOCUMENT_SERVED_S", 0.03)
+    said = refused and {"version": refused, "errors": []}
+    Adapter.statuses = [{"version": version, "source": {"refused": said}}]
+
+    if taken:
+        plane.publish(ROUTE)
+    else:
+        with pytest.raises(GaveUp, match="for eu-1 to serve version 7"):
+            plane.publish(ROUTE)
+
+
+def test_a_tampered_token_has_another_claim_under_the_same_signature(
+    plane: ControlPlane, warden: Any
+) -> None:
+    token = jwt.encode({"org": "a", "jti": "one"}, "k" * 32)
+    warden.answers |= {"cloud_token": token}
+
+    sent = dict(plane.tampered(plane.question("eu", of="eu")).headers)
+
+    forged = sent["Authorization"].removeprefix("Bearer ")
+    assert forged.rpartition(".")[2] == token.rpartition(".")[2]
+    claims = jwt.decode(forged, options={"verify_signature": False})
+    assert claims == {"org": "a", "jti": "another"}
+    assert "X-Gateway-Name" in sent
+
+
+def test_a_report_carries_its_events_line_by_line(plane: ControlPlane) -> None:
+    call = plane.report("eu", [{"_id": "one", "uri": "/mine"}, "words"])
+
+    assert (call.method, call.path, call.to) == ("POST", "/reports", "gate-eu")
+    first, second = map(json.loads, call.body.splitlines())
+    assert first == {"_id": "one", "uri": "/mine", "env-id": "env-eu"}
+    assert second == "words"
+
+
+@pytest.mark.parametrize(
+    ("wait", "not_yet", "then"),
+    [
+        ("wait_until_busy", {"in_flight": 0}, {"in_flight": 1}),
+        ("wait_until_delivered", {"reports": {"queued": 2}}, {"reports": {"queued": 0}}),
+        (
+            "wait_until_looked",
+            {"ready": False, "snapshot": {"error": None}},
+            {"ready": False, "snapshot": {"error": "it was changed"}},
+        ),
+        (
+            "wait_until_looked",
+            {"ready": False, "snapshot": {"error": None}},
+            {"ready": True, "snapshot": {"error": None}},
+        ),
+    ],
+)
+def test_it_waits_for_what_a_gateway_says_of_itself(
+    plane: ControlPlane, wait: str, not_yet: dict[str, Any], then: dict[str, Any]
+) -> None:
+    Adapter.statuses = [not_yet, not_yet, then]
+
+    getattr(plane, wait)()
+
+    assert Adapter.statuses == [then]
 
 
 def test_a_bad_document_differs_in_one_plugin_and_the_status_before_is_kept(

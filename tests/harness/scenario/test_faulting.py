@@ -25,7 +25,7 @@ class Stage:
         return {"bites": self.left < 0}
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(patience, "FAULT_BITES_S", 0.03)
 
@@ -45,14 +45,14 @@ def test_a_cut_that_is_felt_is_healed(bitten: Stage) -> None:
     assert bitten.done[-1][0] == "heal", "what is healed is not looked at again"
 
 
-def test_a_cut_that_nobody_felt_is_vacuous() -> None:
+def test_a_cut_that_nobody_felt_is_vacuous(impatient: None) -> None:
     faults = Faults(Stage(bites_after=100))  # type: ignore[arg-type]
 
     with pytest.raises(Broken, match="the cut of the control plane link had no effect"):
         faults.while_cut("control plane", lambda: None)
 
 
-def test_a_cut_that_is_left_to_the_end_must_have_been_felt_too() -> None:
+def test_a_cut_that_is_left_to_the_end_must_have_been_felt_too(impatient: None) -> None:
     faults = Faults(Stage(bites_after=100))  # type: ignore[arg-type]
     faults.cut("reports")
 
@@ -65,7 +65,16 @@ def test_a_link_that_nobody_knows_is_named(bitten: Stage) -> None:
         Faults(bitten).cut("moon")  # type: ignore[arg-type]
 
 
-def test_resources_are_killed_and_started_by_the_names_of_features(bitten: Stage) -> None:
+@pytest.mark.parametrize("action", ["kill", "start", "freeze"])
+def test_a_fault_on_a_resource_that_has_no_effect_is_vacuous(action: str) -> None:
+    faults = Faults(Stage(bites_after=100))  # type: ignore[arg-type]
+
+    with pytest.raises(Broken, match="the Cloud Gate was told to"):
+        getattr(faults, action)("Cloud Gate")
+
+
+def test_resources_are_killed_and_started_by_the_names_of_features() -> None:
+    bitten = Stage(bites_after=-1)
     faults = Faults(bitten)  # type: ignore[arg-type]
     faults.kill("Cloud Gate")
     faults.start("Cloud Gate")

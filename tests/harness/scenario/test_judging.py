@@ -141,6 +141,20 @@ def test_a_countdown_of_no_answers_is_broken(over: Exchange) -> None:
         judging.require_countdown([over])
 
 
+@pytest.mark.parametrize(
+    ("reset", "holds"), [(20, True), (17, True), (24, True), (50, False), (60, False), (-1, False)]
+)
+def test_a_window_of_a_minute_ends_with_the_minute(exchange: Make, reset: int, holds: bool) -> None:
+    """Second 100 is twenty before the end of a minute; clocks may be five seconds apart."""
+    one = exchange(200, {"RateLimit-Reset": str(reset)} if reset >= 0 else {})
+
+    if holds:
+        judging.require_window([one], 60)
+    else:
+        with pytest.raises(AssertionError, match="20 s from the reset"):
+            judging.require_window([one], 60)
+
+
 def test_records_are_a_list_by_itself_or_as_the_only_field(exchange: Make) -> None:
     rows = [{"id": 1}]
 

@@ -46,6 +46,17 @@ def test_the_bytes_arrive_as_they_are_and_the_answer_is_read(server: Callable[..
     assert (found.method, found.replica) == ("RAW", "eu-1")
 
 
+@pytest.mark.parametrize("after", [b"", b"something"])
+def test_what_follows_the_head_of_an_answer_to_head_is_told(
+    server: Callable[..., tuple], after: bytes
+) -> None:
+    base, _ = server(b"HTTP/1.1 404 Not Found\r\nContent-Length: 9\r\n\r\n" + after)
+
+    found = raw.exchanged(base, "eu-1", b"HEAD /nowhere HTTP/1.1\r\n\r\n")
+
+    assert (found.status, found.method, found.body) == (404, "HEAD", after.decode())
+
+
 @pytest.mark.parametrize("answer", [b"", b"not http at all\r\n\r\n"])
 def test_what_is_no_answer_is_told_as_such(server: Callable[..., tuple], answer: bytes) -> None:
     base, _ = server(answer)
