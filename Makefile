@@ -12,7 +12,8 @@ SHELL := /bin/sh
 ##   JOBS=NUMBER         how many scenarios run at once
 ##   KAFKA=KIND          emulated or real
 ##   REPORT=FOLDER       where results go
-SETTINGS := ENV GATEWAY TAGS FEATURES JOBS KAFKA REPORT
+##   EXTERNAL=FILE       addresses of a gateway that runs already, for ENV=external
+SETTINGS := ENV GATEWAY TAGS FEATURES JOBS KAFKA REPORT EXTERNAL
 
 # Some shells keep the name of a file in ENV: a path that comes from the environment is not meant for us.
 ifneq ($(and $(filter environment,$(origin ENV)),$(findstring /,$(value ENV))),)
@@ -53,7 +54,8 @@ e2e: ready ## prove every promise against a real gateway: the whole story, end t
 	@exec .venv/bin/gateproof e2e \
 	  $${ENV:+--env="$$ENV"} $${GATEWAY:+--gateway="$$GATEWAY"} $${TAGS:+--tags="$$TAGS"} \
 	  $${FEATURES:+--features="$$FEATURES"} $${JOBS:+--jobs="$$JOBS"} \
-	  $${KAFKA:+--kafka="$$KAFKA"} $${REPORT:+--report="$$REPORT"}
+	  $${KAFKA:+--kafka="$$KAFKA"} $${REPORT:+--report="$$REPORT"} \
+	  $${EXTERNAL:+--config="$$EXTERNAL"}
 
 test: ready ## unit and property tests and the embedded features (TESTARGS="-x -k quota")
 	@exec .venv/bin/python -m pytest tests features --no-cov $(TESTARGS)

@@ -68,6 +68,8 @@ def parser() -> argparse.ArgumentParser:
         description="Looks at this machine and changes nothing. Each line is ready, limited or "
         "missing, with the remedy. Exit code 1 when the environment `embedded` cannot run.",
     )  # fmt: skip
+    one.add_argument("--external", default="", metavar="FILE",
+                     help="look at the gateway of this file instead, and at the way back to us")  # fmt: skip
     one.set_defaults(run="harness.commands.doctor:run")
     images_arguments.add_to(commands)
     one = commands.add_parser(
@@ -112,6 +114,14 @@ def _add_e2e(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     one.add_argument(
         "--report", default="report", metavar="DIR", help="where results go (default: report)"
     )
+    one.add_argument(
+        "--config", default="", metavar="FILE",
+        help="addresses of a gateway that runs already, for --env external",
+    )  # fmt: skip
+    one.add_argument(
+        "--address", action="append", default=[], metavar="NAME=URL",
+        help="a single one, such as eu-1.proxy=http://127.0.0.1:8000; as often as there are any",
+    )  # fmt: skip
     one.add_argument("--seed", metavar="N", help="repeat the order of an earlier run")
     one.add_argument("--subjects", default=".", metavar="DIR",
                      help="start gateway and services from a changed copy of this checkout")  # fmt: skip

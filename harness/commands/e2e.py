@@ -80,6 +80,7 @@ def pytest_arguments(options: argparse.Namespace) -> list[str]:
         f"--gateproof-gateway={options.gateway}",
         f"--gateproof-subjects={_subjects(options.subjects)}",
         f"--gateproof-report={Path(options.report).absolute()}",
+        *attaching(options),
     ]  # fmt: skip
     if options.strict:
         arguments.append("--gateproof-strict")
@@ -88,6 +89,25 @@ def pytest_arguments(options: argparse.Namespace) -> list[str]:
     if options.tags.strip():
         arguments.append(f"-m={_tag_expression(options.tags)}")
     return [*arguments, *_workers(options.jobs, options.selected), *_selected(options)]
+
+
+def attaching(options: argparse.Namespace) -> list[str]:
+    """Hand on where a gateway runs already.
+
+    Errors: BadInput for an address without a name, and where nothing is attached to.
+    """
+    if not (options.config or options.address):
+        return []
+    if options.env != "external":
+        raise BadInput(f"--config and --address are for --env external, found --env {options.env}")
+    for address in options.address:
+        name, _, url = address.partition("=")
+        if not name or not url:
+            raise BadInput(
+                f"--address takes NAME=URL, as in eu-1.proxy=http://…, found {address!r}"
+            )
+    config = [f"--gateproof-config={Path(options.config).absolute()}"] if options.config else []
+    return [*config, *(f"--gateproof-address={address}" for address in options.address)]
 
 
 def _workers(jobs: str, chosen: Sequence[str]) -> list[str]:

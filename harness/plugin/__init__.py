@@ -42,6 +42,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--gateproof-kafka", dest="gateproof_kafka", default="",
         help="emulated or real; what the environment has by itself when left out",
     )  # fmt: skip
+    group.addoption("--gateproof-config", dest="gateproof_config", default="",
+                    help="a file of addresses, for an environment that runs already")  # fmt: skip
+    group.addoption(
+        "--gateproof-address", dest="gateproof_addresses", action="append", default=[],
+        type=lambda text: text.split("=", 1), metavar="NAME=URL", help="a single address",
+    )  # fmt: skip
     group.addoption(
         "--gateproof-gateway", dest="gateproof_gateway", default="reference", help="gateway"
     )

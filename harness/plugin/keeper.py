@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from harness.commands.complaints import complain
 from harness.environments import ENVIRONMENTS
 from harness.environments.contract import Options
 from harness.plugin import selection
@@ -23,7 +24,7 @@ from harness.report import Results
 from harness.report.folder import ReportFolder, open_folder
 from harness.scenario.desk import Desk
 from harness.settings import ROOT, read
-from harness.specification import catalogue, plan, sentences
+from harness.specification import catalogue, plan, runnable, sentences
 from harness.specification.lint import lint
 from harness.verdicts import Exit, Verdict
 from harness.warden import folders
@@ -46,12 +47,13 @@ class Keeper:
     def desk(self) -> Desk:
         """Return this process's place at the warden."""
         if self._desk is None:
-            self._desk = Desk(WardenClient(self.socket, "worker"), self.worker, self._plan())
+            client = WardenClient(self.socket, "worker")
+            known = sentences.definitions()
+            understood = [catalogue.understand(one, known) for one in self.selected]
+            unfit = runnable.unfit(understood, client.facts)
+            fit = [one for one in understood if one.example.id not in unfit]
+            self._desk = Desk(client, self.worker, plan.make(self.run, fit), unfit)
         return self._desk
-
-    def _plan(self) -> plan.Plan:
-        known = sentences.definitions()
-        return plan.make(self.run, [catalogue.understand(one, known) for one in self.selected])
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_finish(self, session: pytest.Session) -> None:
@@ -84,6 +86,7 @@ class RunKeeper(Keeper):
         self._runner: WardenClient | None = None
         self._news: threading.Thread | None = None
         self._over = False
+        self._left = ""
 
     # --- the beginning ------------------------------------------------------------------------
 
@@ -100,7 +103,9 @@ class RunKeeper(Keeper):
         self._start_warden()
         understood = [catalogue.understand(one, known) for one in self.likely.values()]
         assert self._runner is not None
-        self._runner.call("begin", parts=sorted(plan.parts_of(understood)))
+        unfit = runnable.unfit(understood, self._runner.facts)
+        fit = [one for one in understood if one.example.id not in unfit]
+        self._runner.call("begin", parts=sorted(plan.parts_of(fit)))
 
     def _selected(self, asked: Sequence[Asked]) -> dict[str, catalogue.Example]:
         """Return what names and tags select; `-k` and the like may leave less, which does no harm.
@@ -125,7 +130,11 @@ class RunKeeper(Keeper):
     def _start_warden(self) -> None:
         name = self.config.getoption("gateproof_env")
         settings = read()
-        options = Options(kafka=self.config.getoption("gateproof_kafka"))
+        options = Options(
+            kafka=self.config.getoption("gateproof_kafka"),
+            config=self.config.getoption("gateproof_config"),
+            addresses=dict(self.config.getoption("gateproof_addresses")),
+        )
         missing = ENVIRONMENTS[name](settings, options).missing()
         if missing:
             raise pytest.UsageError(f"the environment {name} cannot run here: {missing}")
@@ -148,7 +157,7 @@ class RunKeeper(Keeper):
     def _heard(self, news: dict[str, Any]) -> None:
         """Called from the listening thread when a part died or the warden is gone."""
         if news["news"] == "ended":
-            self._over = True
+            self._over, self._left = True, news.get("left", "")
         if self._over or self.death:
             return
         self.death = news.get("text") or "the warden is gone; what was under way is unknown"
@@ -238,5 +247,7 @@ class RunKeeper(Keeper):
             self._warden.wait_for_end()
         if self._news is not None:
             self._news.join(timeout=5)
+        if self._left:
+            complain(self._left)
         if self.folder is not None:
             self.folder.release()

@@ -19,6 +19,7 @@ class Results:
         self.run = run
         self.scenarios: dict[str, Scenario] = {}
         self.stray: list[str] = []
+        self.listed: list[str] = []
         self.cost: dict[str, Any] = {}
         self.opened: dict[str, Any] = {}
         self.facts: dict[str, Any] = {}
@@ -34,6 +35,7 @@ class Results:
     def drained(self, found: dict[str, Any]) -> None:
         """Let what the drained journal shows turn verdicts: late arrivals, strangers."""
         self.cost, self.opened = found["cost"], found["opened"]
+        self.listed = found.get("listed", [])
         by_suffix = {s["suffix"]: s for s in self.scenarios.values() if s["suffix"]}
         for line in found["late"]:
             suffix, _, words = line.partition(" ")
@@ -99,6 +101,7 @@ class Results:
             "counts": {str(kind): self.counts[kind] for kind in Verdict},
             "death": self.death,
             "stray": self.stray,
+            "listed": self.listed,
             "cost": self.cost,
             "opened": self.opened,
             "waits": dict(self.waits()),
