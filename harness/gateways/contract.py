@@ -21,7 +21,7 @@ class Gateway(Protocol):
     capabilities: frozenset[str]
     deviations: tuple[Deviation, ...]
 
-    def __init__(self, admin: str, client: Any) -> None: ...
+    def __init__(self, admin: str, client: Any, token: str = "") -> None: ...
 
     def status(self) -> Mapping[str, Any]:
         """Return {version, ready, source: {connected, refused}, …} of the replica."""

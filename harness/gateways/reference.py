@@ -18,8 +18,9 @@ class Reference:
     deviations: tuple[Deviation, ...] = ()
     from_kong: tuple[Deviation, ...] = FROM_KONG
 
-    def __init__(self, admin: str, client: "httpx.Client") -> None:
+    def __init__(self, admin: str, client: "httpx.Client", token: str = "") -> None:
         self._admin = admin
+        self._headers = {"Authorization": f"Bearer {token}"} if token else {}
         self._client = client
 
     def status(self) -> Mapping[str, Any]:
@@ -32,7 +33,7 @@ class Reference:
         return list(self._get(f"/consumers/{consumer}/jwt")["data"])
 
     def _get(self, path: str, within_s: float = 10) -> Mapping[str, Any]:
-        answer = self._client.get(f"{self._admin}{path}", timeout=within_s)
+        answer = self._client.get(f"{self._admin}{path}", headers=self._headers, timeout=within_s)
         answer.raise_for_status()
         found: Mapping[str, Any] = answer.json()
         return found

@@ -83,4 +83,6 @@ def control_plane(request: pytest.FixtureRequest, stage: Stage, http: httpx.Clie
 def gateway(request: pytest.FixtureRequest, stage: Stage, http: httpx.Client) -> Gateway:
     """The first replica, as the adapter of the gateway under test sees it."""
     adapter = GATEWAYS[request.config.getoption("gateproof_gateway")]
-    return adapter(stage.address(f"{stage.replicas[0]}.admin"), http)
+    return adapter(
+        stage.address(f"{stage.replicas[0]}.admin"), http, stage.desk.secrets.get("admin", "")
+    )

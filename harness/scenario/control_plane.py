@@ -117,4 +117,5 @@ class ControlPlane:
         return {"exp": int(time.time()) - 60}
 
     def _admin(self, replica: str) -> Gateway:
-        return self.adapter(self.stage.address(f"{replica}.admin"), self.client)
+        token = self.stage.desk.secrets.get("admin", "")
+        return self.adapter(self.stage.address(f"{replica}.admin"), self.client, token)
