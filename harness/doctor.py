@@ -37,6 +37,9 @@ def examine(facts: Facts) -> list[Finding]:
     return [
         _embedded([*parts, _kafka_emulated(facts)]),
         *(Finding(f"ENV={name}", State.MISSING, NOT_YET) for name in NOT_BUILT),
+        Finding(
+            "ENV=external", State.READY, "`gateproof doctor --external FILE` looks at a gateway"
+        ),
         _kafka_emulated(facts),
         Finding("KAFKA=real", State.MISSING, NOT_YET),
         *parts,
@@ -44,7 +47,7 @@ def examine(facts: Facts) -> list[Finding]:
     ]
 
 
-NOT_BUILT = ("containers", "compose", "external")
+NOT_BUILT = ("containers", "compose")
 EMBEDDED = "ENV=embedded"
 
 

@@ -29,7 +29,7 @@ def read(path: str, single: Mapping[str, str], variable: Callable[[str], str | N
     if not path and not single:
         raise BadFile(
             "no addresses are given: --config FILE (EXTERNAL=FILE), or --address eu-1.proxy=URL "
-            "and --address eu-1.admin=URL; docs/external.md has an example"
+            "and --address eu-1.admin=URL; docs/how-to/your-own-gateway.md has an example"
         )
     file = Path(path)
     written = _parsed(file) if path else {}

@@ -29,6 +29,8 @@ def unfit(understood: Iterable[Understood], facts: Mapping[str, Any]) -> dict[st
 def not_runnable(one: Understood, environment: str, fidelity: Mapping[str, str]) -> str | None:
     """Say in one line what the environment lacks for an example; None when it lacks nothing."""
     lacking = [need for need in _needs(one) if _fidelity(need, fidelity) == _ABSENT]
+    if "document" in lacking:  # what it would have named is no matter then
+        lacking = ["document"]
     if lacking:
         named = " and ".join(_WORDS.get(need, need) for need in lacking)
         return f"needs {named}; {environment} has none here. Try ENV=embedded"

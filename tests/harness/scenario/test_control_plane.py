@@ -20,7 +20,7 @@ class Adapter:
     statuses: list[dict[str, Any]]
     asked: list[str]
 
-    def __init__(self, admin: str, client: Any) -> None:
+    def __init__(self, admin: str, client: Any, token: str = "") -> None:
         self.admin = admin
 
     def status(self) -> Mapping[str, Any]:
