@@ -37,7 +37,7 @@ BOOTSTRAP = for python in "$${PYTHON:-python3}" $(PYTHONS); do \
 # The Python of .venv starts fastest: it says whether anything is to be done at all.
 UP_TO_DATE = .venv/bin/python -ESm harness.bootstrap check $${PYTHON:+--python "$$PYTHON"} 2>/dev/null
 
-.PHONY: help setup ready e2e test check fix reference mutants fuzz load soak up down doctor clean lock
+.PHONY: help setup ready e2e parity test check fix reference mutants fuzz load soak up down doctor clean lock
 
 help: ## list the targets
 	@echo "Gateproof: an executable specification for API gateways. Start with: make e2e"; echo
@@ -83,6 +83,9 @@ load: ready ## people's journeys, driven by Locust: what was sent, refused and i
 
 soak: ready ## mixed load on a gateway of its own, for MINUTES=30: memory flat, nothing stuck or lost
 	@exec .venv/bin/python -m load.soak --minutes "$${MINUTES:-30}"
+
+parity: ready ## every feature in embedded and in containers: the verdicts have to be the same
+	@exec .venv/bin/gateproof parity $${JOBS:+--jobs="$$JOBS"}
 
 up: ready ## start the miniature multi-cloud and leave it running
 	@exec .venv/bin/gateproof up $${ENV:+--env="$$ENV"}

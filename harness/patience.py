@@ -7,6 +7,7 @@ POLL_S = 0.01  # between two looks of a wait loop
 CHILD_READY_S = 30.0  # a child has printed that it serves
 WARDEN_READY_S = 20.0  # the warden listens on its socket
 WARDEN_GONE_S = 20.0  # the warden has ended everything and removed its folder
+COMPOSE_HEALTHY_S = 120.0  # every container of the Compose demo says that it is healthy
 PLAN_PUBLISHED_S = 60.0  # the environment is up and serves the plan
 RIG_OPEN_S = 60.0  # a rig is up and serves its document
 DOCUMENT_SERVED_S = 10.0  # every replica serves a published version

@@ -6,7 +6,7 @@ import sys
 
 from harness import doctor
 from harness.commands.complaints import complain
-from harness.doctor import State
+from harness.findings import State
 
 
 def run(options: argparse.Namespace) -> int:

@@ -13,7 +13,7 @@ import pytest
 from harness import environments, gateways
 from harness.commands.complaints import BadInput, complain, require_known
 from harness.settings import ROOT
-from harness.specification import tags
+from harness.specification import sharding, tags
 from harness.verdicts import Exit
 from steps import MODULES
 
@@ -82,6 +82,7 @@ def pytest_arguments(options: argparse.Namespace) -> list[str]:
         f"--gateproof-report={Path(options.report).absolute()}",
         *attaching(options),
     ]  # fmt: skip
+    arguments += _shard(options)
     if options.strict:
         arguments.append("--gateproof-strict")
     if options.seed:
@@ -108,6 +109,22 @@ def attaching(options: argparse.Namespace) -> list[str]:
             )
     config = [f"--gateproof-config={Path(options.config).absolute()}"] if options.config else []
     return [*config, *(f"--gateproof-address={address}" for address in options.address)]
+
+
+def _shard(options: argparse.Namespace) -> list[str]:
+    """Errors: BadInput."""
+    if not options.shard:
+        if options.times:
+            raise BadInput("--times says how to split scenarios: it goes with --shard NUMBER/COUNT")
+        return []
+    try:
+        sharding.parse(options.shard)
+        if options.times:
+            sharding.times_in(Path(options.times))
+    except sharding.BadShard as error:
+        raise BadInput(str(error)) from None
+    times = [f"--gateproof-times={Path(options.times).absolute()}"] if options.times else []
+    return [f"--gateproof-shard={options.shard}", *times]
 
 
 def _workers(jobs: str, chosen: Sequence[str]) -> list[str]:

@@ -86,11 +86,6 @@ class AttachedEnvironment:
         self.settings = settings
         self.options = options
         self._attachment: Attachment | None = None
-        self._problem = ""
-        try:
-            self._attachment = self.find()
-        except CannotStart as error:
-            self._problem = str(error)
         self._web = Web()
         self._nowhere: socket.socket | None = None
         self._run = ""
@@ -103,24 +98,33 @@ class AttachedEnvironment:
 
     @property
     def attachment(self) -> Attachment:
+        """What there is, looked for once.
+
+        Errors: CannotStart.
+        """
         if self._attachment is None:
-            raise CannotStart(self._problem)
+            self._attachment = self.find()
         return self._attachment
+
+    def missing(self) -> str | None:
+        try:
+            self.attachment  # noqa: B018 - looking is what is asked for
+        except CannotStart as error:
+            return str(error)
+        return None
 
     @property
     def fidelity(self) -> Mapping[str, Fidelity]:
+        """Nothing, until it has been looked."""
         return self._attachment.fidelity() if self._attachment else {}
 
     @property
     def secrets(self) -> Mapping[str, str]:
-        return self._attachment.secrets if self._attachment else {}
+        return self.attachment.secrets
 
     @property
     def identities(self) -> Mapping[str, Identity]:
-        return self._attachment.identities if self._attachment else {}
-
-    def missing(self) -> str | None:
-        return self._problem or None
+        return self.attachment.identities
 
     # --- the beginning and the end -----------------------------------------------------------
 

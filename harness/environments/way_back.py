@@ -15,10 +15,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from harness import patience
-from harness.doctor import Finding, State
 from harness.environments.attached import answers, started_service, ways_to
 from harness.environments.attachment import Attachment
 from harness.environments.contract import CannotStart, Site
+from harness.findings import Finding, State
 from harness.markers import HEADER
 from harness.settings import ROOT, Settings
 from harness.topology import PARTS, regions

@@ -118,7 +118,8 @@ class RunKeeper(Keeper):
                 "nothing ran: no scenario has the names and tags that were asked for; "
                 "`pytest features --collect-only -q` lists them all"
             )
-        return found
+        mine = selection.of_this_shard(self.config, found)
+        return {name: example for name, example in found.items() if name in mine}
 
     def _lint(self, known: Sequence[sentences.Definition], own_features: list[Path]) -> None:
         findings = lint([ROOT / "features", *own_features], known, self.config.rootpath)

@@ -49,7 +49,7 @@ def test_an_empty_document_is_nobodys() -> None:
 
 
 def test_the_demo_is_told_from_what_a_run_left() -> None:
-    document = yaml.safe_load(demo._DEMO.read_text())
+    document = yaml.safe_load(demo.DEMO.read_text())
 
     assert ownership.is_demo(ownership.tagged(document, ownership.DEMO))
     assert not ownership.is_demo(ownership.tagged(document, "gateproof-run-k3f9"))
