@@ -12,7 +12,8 @@ SHELL := /bin/sh
 ##   JOBS=NUMBER         how many scenarios run at once
 ##   KAFKA=KIND          emulated or real
 ##   REPORT=FOLDER       where results go
-SETTINGS := ENV GATEWAY TAGS FEATURES JOBS KAFKA REPORT
+##   EXTERNAL=FILE       addresses of a gateway that runs already, for ENV=external
+SETTINGS := ENV GATEWAY TAGS FEATURES JOBS KAFKA REPORT EXTERNAL
 
 # Some shells keep the name of a file in ENV: a path that comes from the environment is not meant for us.
 ifneq ($(and $(filter environment,$(origin ENV)),$(findstring /,$(value ENV))),)
@@ -36,7 +37,7 @@ BOOTSTRAP = for python in "$${PYTHON:-python3}" $(PYTHONS); do \
 # The Python of .venv starts fastest: it says whether anything is to be done at all.
 UP_TO_DATE = .venv/bin/python -ESm harness.bootstrap check $${PYTHON:+--python "$$PYTHON"} 2>/dev/null
 
-.PHONY: help setup ready e2e test check fix reference mutants browser fuzz bench load soak up down doctor clean lock
+.PHONY: help setup ready e2e parity test check fix reference mutants browser fuzz bench load soak up down doctor clean lock
 
 help: ## list the targets
 	@echo "Gateproof: an executable specification for API gateways. Start with: make e2e"; echo
@@ -53,7 +54,8 @@ e2e: ready ## prove every promise against a real gateway: the whole story, end t
 	@exec .venv/bin/gateproof e2e \
 	  $${ENV:+--env="$$ENV"} $${GATEWAY:+--gateway="$$GATEWAY"} $${TAGS:+--tags="$$TAGS"} \
 	  $${FEATURES:+--features="$$FEATURES"} $${JOBS:+--jobs="$$JOBS"} \
-	  $${KAFKA:+--kafka="$$KAFKA"} $${REPORT:+--report="$$REPORT"}
+	  $${KAFKA:+--kafka="$$KAFKA"} $${REPORT:+--report="$$REPORT"} \
+	  $${EXTERNAL:+--config="$$EXTERNAL"}
 
 test: ready ## unit and property tests and the embedded features (TESTARGS="-x -k quota")
 	@exec .venv/bin/python -m pytest tests features --no-cov $(TESTARGS)
@@ -87,6 +89,9 @@ bench: ready ## CPU per request and added latency next to Envoy, nginx and HAPro
 
 soak: ready ## mixed load on a gateway of its own, for MINUTES=30: memory flat, nothing stuck or lost
 	@exec .venv/bin/python -m load.soak --minutes "$${MINUTES:-30}"
+
+parity: ready ## every feature in embedded and in containers: the verdicts have to be the same
+	@exec .venv/bin/gateproof parity $${JOBS:+--jobs="$$JOBS"}
 
 up: ready ## start the miniature multi-cloud and leave it running
 	@exec .venv/bin/gateproof up $${ENV:+--env="$$ENV"}

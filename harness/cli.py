@@ -7,6 +7,7 @@ from collections.abc import Callable
 from harness.commands import images_arguments
 from harness.environments import ENVIRONMENTS
 from harness.gateways import GATEWAYS
+from harness.parity import LIST
 from harness.scenario.people import PEOPLE
 
 _EPILOG = """\
@@ -59,6 +60,7 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add_e2e(commands)
     _add_report(commands)
+    _add_parity(commands)
     _add_demo(commands)
     one = commands.add_parser(
         "token", help="print a person's JWT for curl (after `up`)",
@@ -81,6 +83,8 @@ def parser() -> argparse.ArgumentParser:
         description="Looks at this machine and changes nothing. Each line is ready, limited or "
         "missing, with the remedy. Exit code 1 when the environment `embedded` cannot run.",
     )  # fmt: skip
+    one.add_argument("--external", default="", metavar="FILE",
+                     help="look at the gateway of this file instead, and at the way back to us")  # fmt: skip
     one.set_defaults(run="harness.commands.doctor:run")
     images_arguments.add_to(commands)
     one = commands.add_parser(
@@ -125,9 +129,25 @@ def _add_e2e(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     one.add_argument(
         "--report", default="report", metavar="DIR", help="where results go (default: report)"
     )
+    one.add_argument(
+        "--config", default="", metavar="FILE",
+        help="addresses of a gateway that runs already, for --env external",
+    )  # fmt: skip
+    one.add_argument(
+        "--address", action="append", default=[], metavar="NAME=URL",
+        help="a single one, such as eu-1.proxy=http://127.0.0.1:8000; as often as there are any",
+    )  # fmt: skip
     one.add_argument("--seed", metavar="N", help="repeat the order of an earlier run")
     one.add_argument("--subjects", default=".", metavar="DIR",
                      help="start gateway and services from a changed copy of this checkout")  # fmt: skip
+    one.add_argument(
+        "--shard", default="", metavar="NUMBER/COUNT",
+        help="only this part of the scenarios, such as 2/4; all parts take about the same time",
+    )  # fmt: skip
+    one.add_argument(
+        "--times", default="", metavar="FILE",
+        help="verdict.json of an earlier run, for --shard; the same file in every part",
+    )  # fmt: skip
     one.add_argument("--strict", action="store_true",
                      help="what is not runnable here counts as broken")  # fmt: skip
     one.add_argument("--history", metavar="FILE",
@@ -159,6 +179,30 @@ def _add_report(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     one.set_defaults(run="harness.commands.report:run")
 
 
+def _add_parity(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    one = commands.add_parser(
+        "parity", help="compare two environments, or two reports, verdict by verdict",
+        description="Runs all features in two environments and compares the verdicts; or compares two "
+        "reports. A difference fails unless harness/parity.toml lists it with its reason; one that is "
+        "listed and gone fails, too. Exit code 0: the same; 1: not; 2: nothing to compare; "
+        "3: a run died.",
+    )  # fmt: skip
+    one.add_argument(
+        "reports", nargs="*", metavar="REPORT", help="two folders of finished runs; none runs both"
+    )
+    one.add_argument("--between", default="embedded,containers", metavar="NAME,NAME",
+                     help="the environments to run (default: embedded,containers)")  # fmt: skip
+    one.add_argument("--features", dest="selected", action="append", default=[], metavar="FEATURE",
+                     help="only this folder or file; as often as there are any")  # fmt: skip
+    one.add_argument("--jobs", default="auto", metavar="N",
+                     help="how many scenarios run at once (default: one per processor)")  # fmt: skip
+    one.add_argument("--list", default=str(LIST), metavar="FILE",
+                     help="differences that are expected (default: harness/parity.toml)")  # fmt: skip
+    one.add_argument("--report", default="report.parity", metavar="DIR",
+                     help="where the results of both go (default: report.parity)")  # fmt: skip
+    one.set_defaults(run="harness.commands.parity:run")
+
+
 def _add_demo(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     one = commands.add_parser(
         "up", help="start the miniature multi-cloud and leave it running",
@@ -168,6 +212,10 @@ def _add_demo(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     )  # fmt: skip
     one.add_argument("--env", default="embedded", metavar="NAME",
                      help=f"environment: {', '.join(ENVIRONMENTS)} (default: embedded)")  # fmt: skip
+    one.add_argument(
+        "--profiles", default="us,analytics", metavar="NAMES",
+        help="what Compose starts besides the first region (default: us,analytics)",
+    )  # fmt: skip
     one.set_defaults(run="harness.commands.demo:up")
     one = commands.add_parser(
         "down", help="stop what `up` started",

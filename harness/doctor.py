@@ -38,6 +38,10 @@ def examine(facts: Facts) -> list[Finding]:
         _embedded([*parts, _kafka_emulated(facts)]),
         diagnosis.containers(facts.docker),
         *(Finding(f"ENV={name}", State.MISSING, NOT_YET) for name in NOT_BUILT),
+        _compose(facts),
+        Finding(
+            "ENV=external", State.READY, "`gateproof doctor --external FILE` looks at a gateway"
+        ),
         _kafka_emulated(facts),
         Finding("KAFKA=real", State.MISSING, NOT_YET),
         *parts,
@@ -45,7 +49,7 @@ def examine(facts: Facts) -> list[Finding]:
     ]
 
 
-NOT_BUILT = ("compose", "external")
+NOT_BUILT: tuple[str, ...] = ()
 EMBEDDED = "ENV=embedded"
 
 
@@ -74,6 +78,15 @@ def _embedded(needed: list[Finding]) -> Finding:
         names = ", ".join(each.subject for each in limited)
         return Finding(EMBEDDED, State.LIMITED, f"runs, within the limits of {names} below")
     return Finding(EMBEDDED, State.READY, "everything runs as processes of this machine")
+
+
+def _compose(facts: Facts) -> Finding:
+    """Whether its plugin is there is found out when it is asked for: `up` says so in one line."""
+    subject = "ENV=compose"
+    lacking = [one for one in diagnosis.findings(facts.docker) if one.state is State.MISSING]
+    if lacking:
+        return Finding(subject, State.MISSING, f"lacks {lacking[0].subject}", lacking[0].remedy)
+    return Finding(subject, State.READY, "`make up ENV=compose` starts it, with Docker Compose v2")
 
 
 def _parts(facts: Facts) -> Iterator[Finding]:

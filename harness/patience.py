@@ -9,6 +9,7 @@ CONTAINER_POLL_S = 0.05  # between two looks at a container
 CONTAINER_READY_S = 45.0  # a part in a container has shown that it serves
 WARDEN_READY_S = 20.0  # the warden listens on its socket
 WARDEN_GONE_S = 60.0  # the warden has ended everything, containers too, and removed its folder
+COMPOSE_HEALTHY_S = 120.0  # every container of the Compose demo says that it is healthy
 PLAN_PUBLISHED_S = 60.0  # the environment is up and serves the plan
 RIG_OPEN_S = 60.0  # a rig is up and serves its document
 DOCUMENT_SERVED_S = 10.0  # every replica serves a published version

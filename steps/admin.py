@@ -8,7 +8,7 @@ from harness.specification.sentences import asks_for, says
 
 
 @when(says('somebody asks the admin port for "{path}"'))
-@asks_for("eu-1", "gate-eu")
+@asks_for("eu-1")
 def _(calls: Calls, caller: Caller, path: str) -> None:
     calls.one(Call("GET", path, caller.admin))
 
@@ -20,13 +20,14 @@ def _(calls: Calls, caller: Caller, consumer: str) -> None:
 
 
 @when(says('somebody asks the admin port for "{path}" with the header "{header}"'))
-@asks_for("eu-1", "gate-eu")
+@asks_for("eu-1")
 def _(calls: Calls, caller: Caller, path: str, header: str) -> None:
     name, _, value = header.partition(": ")
     calls.one(Call("GET", path, caller.admin, ((name, value),)))
 
 
 @when("somebody posts a document to the admin port")
+@asks_for("gate-eu")
 def _(calls: Calls, caller: Caller) -> None:
     headers = (("Content-Type", "application/json"),)
     calls.one(Call("POST", "/config", caller.admin, headers, '{"_format_version":"3.0"}'))

@@ -74,6 +74,12 @@ def test_each_setting_becomes_the_option_of_its_name(name: str, checkout: Path) 
     assert re.search(rf"^  {name}=", _said(checkout), re.M)
 
 
+def test_a_file_of_addresses_becomes_the_configuration_of_external(checkout: Path) -> None:
+    said = _said(checkout, "e2e", "ENV=external", "EXTERNAL=a file.toml")
+
+    assert said == "<e2e><--env=external><--config=a file.toml>"
+
+
 @pytest.mark.parametrize(
     "value",
     [

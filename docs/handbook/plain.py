@@ -23,8 +23,7 @@ def tags() -> str:
     tag_rows = [[code(f"@{tag}"), sentence(says)] for tag, says in TAGS.items()]
     needs = [[code(f"@{tag}"), kind, wanted] for tag, (kind, wanted) in FIDELITY.items()]
     fidelity = [
-        [name, *(str(made(read(), Options()).fidelity.get(kind, "absent")) for kind in _kinds())]
-        for name, made in ENVIRONMENTS.items()
+        [name, *_fidelity(made(read(), Options()).fidelity)] for name, made in ENVIRONMENTS.items()
     ]
     capabilities = [[name, codes(sorted(one.capabilities))] for name, one in GATEWAYS.items()]
     return page(
@@ -40,6 +39,11 @@ def tags() -> str:
         "## What each gateway under test can do",
         table(["gateway", "capabilities"], capabilities),
     )
+
+
+def _fidelity(known: Mapping[str, str]) -> list[str]:
+    """What an environment says of each kind; one that runs already has what is found there."""
+    return [str(known.get(kind, "absent")) if known else "as found" for kind in _kinds()]
 
 
 def _kinds() -> list[str]:

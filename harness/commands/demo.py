@@ -13,12 +13,14 @@ import yaml
 
 from harness import environments, patience, topology
 from harness.commands.complaints import BadInput, complain, require_known
-from harness.environments.contract import Options
+from harness.environments import compose_project
+from harness.environments.contract import CannotStart, Options
 from harness.environments.sweeping import sweep
 from harness.scenario.people import PEOPLE
 from harness.settings import ROOT, read
 from harness.warden.client import WardenClient
 from harness.warden.launch import Launched, fresh_run_id, launch
+from harness.warden.ways import NotServed
 from harness.warden.wire import EnvironmentDied, Refused, WardenLost
 
 UP = ROOT / ".gateproof" / "up.json"
@@ -39,6 +41,11 @@ def up(options: argparse.Namespace) -> int:
         sys.stdout.write(f"already up (run {running['run']})\n{_in_words(running)}")
         return 0
     settings = read()
+    if options.env == "external":
+        complain("up starts something, and external starts nothing: there is embedded or compose")
+        return 2
+    if options.env == "compose":
+        return _start_compose(options.profiles, began)
     environments.prepare(options.env, settings, lambda line: print(line, flush=True))  # noqa: T201
     missing = environments.ENVIRONMENTS[options.env](settings, Options()).missing()
     if missing:
@@ -68,11 +75,39 @@ def _start(environment: str, began: float) -> int:
             warden.process.terminate()
             warden.wait_for_end()
         raise
-    told = _told(run, warden.socket, facts)
+    told = _told(run, warden.socket, facts) | {"environment": environment}
     if wants_token(told["admin"]):
         told["admin_token_file"] = str(_kept(facts["secrets"]["admin"]))
+    return _say(told, began)
+
+
+def _start_compose(profiles: str, began: float) -> int:
+    """The same without a warden: the containers stay by themselves, and Compose knows them."""
+    from harness.commands import compose_demo  # the other environments do without
+
+    settings = read()
+    wanted = [name for name in profiles.split(",") if name]
+    if strange := sorted(set(wanted) - set(compose_project.PROFILES)):
+        known = ",".join(compose_project.PROFILES)
+        complain(f"there is no profile {strange[0]!r}; --profiles takes {known}, or some of them")
+        return 2
+    if missing := compose_project.Project(settings).missing():
+        complain(f"the environment compose cannot run here: {missing}")
+        return 2
+    try:
+        facts = compose_demo.up(settings, wanted, DEMO)
+    except (CannotStart, NotServed) as error:
+        complain(f"the multi-cloud did not come up: {error}")
+        return 3
+    told = _told(compose_project.NAME, "", facts) | {"environment": "compose"}
+    return _say(told | {"admin_token_file": ".gateproof/compose/secrets/admin"}, began)
+
+
+def _say(told: dict[str, Any], began: float) -> int:
+    UP.parent.mkdir(exist_ok=True)
     UP.write_text(json.dumps(told, indent=2) + "\n")
-    sys.stdout.write(f"up in {time.monotonic() - began:.2f} s (run {run})\n{_in_words(told)}")
+    took = time.monotonic() - began
+    sys.stdout.write(f"up in {took:.2f} s (run {told['run']})\n{_in_words(told)}")
     return 0
 
 
@@ -131,8 +166,8 @@ def _told(run: str, socket: str, facts: dict[str, Any]) -> dict[str, Any]:
             region: addresses[f"gate-{region}.url"] for region in topology.regions(facts["parts"])
         },
         "redis": addresses["redis.url"],
-        "kafka": addresses["kafka.bootstrap"],
-        "index": addresses["ingest.url"],
+        "kafka": addresses.get("kafka.bootstrap"),
+        "index": addresses.get("ingest.url"),
         "indices": {region: one["index"] for region, one in facts["identities"].items()},
         "fidelity": facts["fidelity"],
     }
@@ -151,9 +186,11 @@ def _in_words(told: dict[str, Any]) -> str:
         ("auth", told["auth"]),
         ("gates", "  ".join(f"{name} {url}" for name, url in told["cloud_gates"].items())),
         ("redis", told["redis"]),
-        ("kafka", f"{told['kafka']}  ({told['fidelity']['kafka']})"),
-        ("index", f"{told['index']}/indices/{told['indices']['eu']}/events"),
     ]
+    if told["kafka"]:
+        rows.append(("kafka", f"{told['kafka']}  ({told['fidelity']['kafka']})"))
+    if told["index"]:
+        rows.append(("index", f"{told['index']}/indices/{told['indices']['eu']}/events"))
     lines = [f"  {name:<9}{where}" for name, where in rows]
     lines += [
         "",
@@ -173,14 +210,43 @@ def where_up() -> dict[str, Any] | None:
     """Return what is up, None if nothing is: a file alone proves nothing."""
     try:
         told: dict[str, Any] = json.loads(UP.read_text())
+        if told.get("environment") == "compose":
+            from harness.commands import compose_demo
+
+            return told if compose_demo.is_up(read()) else None
         WardenClient(told["warden"], "visitor").close()
     except (OSError, ValueError, KeyError, WardenLost):
         return None
     return told
 
 
+def jwt_secret(told: dict[str, Any]) -> str:
+    """Return the secret that people's tokens are signed with at what is up."""
+    if told.get("environment") == "compose":
+        return compose_project.Project(read()).secret("jwt")
+    client = WardenClient(told["warden"], "visitor")
+    try:
+        return str(client.facts["secrets"]["jwt"])
+    finally:
+        client.close()
+
+
+def _down_compose() -> int:
+    """Compose's project is ended even if nothing says that it is up: half of it may be."""
+    try:
+        compose_project.stop(compose_project.Project(read()))
+    except CannotStart as error:
+        complain(f"the Compose project may still be there: {error}")
+        return 3
+    UP.unlink(missing_ok=True)
+    sys.stdout.write(f"down (run {compose_project.NAME})\n")
+    return 0
+
+
 def down(options: argparse.Namespace) -> int:
     """End what `up` started, and return when nothing of it is left."""
+    if compose_project.FOLDER.exists():
+        return _down_compose()
     told = where_up()
     if told is None:
         UP.unlink(missing_ok=True)

@@ -13,7 +13,7 @@ import pytest
 from harness import environments, gateways
 from harness.commands.complaints import BadInput, complain, require_known
 from harness.settings import ROOT
-from harness.specification import tags
+from harness.specification import sharding, tags
 from harness.verdicts import Exit
 from steps import MODULES
 
@@ -80,9 +80,11 @@ def pytest_arguments(options: argparse.Namespace) -> list[str]:
         f"--gateproof-gateway={options.gateway}",
         f"--gateproof-subjects={_subjects(options.subjects)}",
         f"--gateproof-report={Path(options.report).absolute()}",
+        *attaching(options),
     ]  # fmt: skip
     if options.history:
         arguments.append(f"--gateproof-history={Path(options.history).absolute()}")
+    arguments += _shard(options)
     if options.strict:
         arguments.append("--gateproof-strict")
     if options.seed:
@@ -90,6 +92,41 @@ def pytest_arguments(options: argparse.Namespace) -> list[str]:
     if options.tags.strip():
         arguments.append(f"-m={_tag_expression(options.tags)}")
     return [*arguments, *_workers(options.jobs, options.selected), *_selected(options)]
+
+
+def attaching(options: argparse.Namespace) -> list[str]:
+    """Hand on where a gateway runs already.
+
+    Errors: BadInput for an address without a name, and where nothing is attached to.
+    """
+    if not (options.config or options.address):
+        return []
+    if options.env != "external":
+        raise BadInput(f"--config and --address are for --env external, found --env {options.env}")
+    for address in options.address:
+        name, _, url = address.partition("=")
+        if not name or not url:
+            raise BadInput(
+                f"--address takes NAME=URL, as in eu-1.proxy=http://…, found {address!r}"
+            )
+    config = [f"--gateproof-config={Path(options.config).absolute()}"] if options.config else []
+    return [*config, *(f"--gateproof-address={address}" for address in options.address)]
+
+
+def _shard(options: argparse.Namespace) -> list[str]:
+    """Errors: BadInput."""
+    if not options.shard:
+        if options.times:
+            raise BadInput("--times says how to split scenarios: it goes with --shard NUMBER/COUNT")
+        return []
+    try:
+        sharding.parse(options.shard)
+        if options.times:
+            sharding.times_in(Path(options.times))
+    except sharding.BadShard as error:
+        raise BadInput(str(error)) from None
+    times = [f"--gateproof-times={Path(options.times).absolute()}"] if options.times else []
+    return [f"--gateproof-shard={options.shard}", *times]
 
 
 def _workers(jobs: str, chosen: Sequence[str]) -> list[str]:

@@ -6,9 +6,8 @@ import time
 
 from harness import tokens
 from harness.commands.complaints import complain
-from harness.commands.demo import where_up
+from harness.commands.demo import jwt_secret, where_up
 from harness.scenario.people import PEOPLE
-from harness.warden.client import WardenClient
 
 DEMO_KEY = "demo-key"
 
@@ -21,8 +20,6 @@ def run(options: argparse.Namespace) -> int:
     if options.name not in PEOPLE:
         complain(f"nobody here is called {options.name!r}; there are {', '.join(PEOPLE)}")
         return 2
-    client = WardenClient(told["warden"], "visitor")
     claims = tokens.person_claims(PEOPLE[options.name].claims, DEMO_KEY, time.time())
-    sys.stdout.write(tokens.person_token(claims, client.facts["secrets"]["jwt"]) + "\n")
-    client.close()
+    sys.stdout.write(tokens.person_token(claims, jwt_secret(told)) + "\n")
     return 0

@@ -8,9 +8,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from harness.topology import Part
+
+if TYPE_CHECKING:
+    from harness.warden.rig import Rig
+    from harness.warden.ways import Way
 
 
 class Fidelity(StrEnum):
@@ -19,6 +23,15 @@ class Fidelity(StrEnum):
     REAL = "real"
     EMULATED = "emulated"
     ABSENT = "absent"
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What the Cloud Tokens of one region of a rig say."""
+
+    account: str
+    environment: str
+    index: str
 
 
 class CannotStart(Exception):
@@ -103,10 +116,13 @@ class LinkRelay(Protocol):
 class Options:
     """What was asked of the environment besides its name.
 
-    Shape: kafka is "emulated", "real", or empty for what the environment has by itself.
+    Shape: kafka is "emulated", "real", or empty for what the environment has by itself; config is
+           a file of addresses and addresses are single ones, for an environment that runs already.
     """
 
     kafka: str = ""
+    config: str = ""
+    addresses: Mapping[str, str] = field(default_factory=dict)
 
 
 @runtime_checkable
@@ -123,13 +139,16 @@ class TellsVersions(Protocol):
 class Environment(Protocol):
     """Makes the topology real.
 
-    `fidelity` says for each kind of part how real it is here. `keeps_addresses` says whether a
+    `fidelity` says for each kind of part how real it is here; for single parts, "rig" and
+    "document" (may we publish one?) only where they are absent. `keeps_addresses` says whether a
     part that is started again is where it was, also when no relay leads to it.
     """
 
     name: str
-    fidelity: Mapping[str, Fidelity]
     keeps_addresses: bool
+
+    @property
+    def fidelity(self) -> Mapping[str, Fidelity]: ...
 
     def missing(self) -> str | None:
         """Say in one line why this environment cannot run here; None when it can."""
@@ -157,3 +176,25 @@ class Environment(Protocol):
 
         Errors: CannotStart.
         """
+
+
+@runtime_checkable
+class Attached(Protocol):
+    """An environment that somebody else started: it brings secrets and identities of its own.
+
+    What its services saw before the run is no business of the run, and an arrival that no call
+    accounts for is listed and breaks nothing: others may call them too.
+    """
+
+    @property
+    def secrets(self) -> Mapping[str, str]: ...
+
+    @property
+    def identities(self) -> Mapping[str, Identity]: ...
+
+    def ways(self, rig: "Rig", region: str) -> "list[Way]":
+        """Return the ways by which a document gets to a region."""
+
+
+class LeftBehind(Exception):
+    """Something of ours is still there after the end. The text says what, and how to remove it."""

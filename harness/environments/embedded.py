@@ -140,10 +140,11 @@ def _gate(part: Part, site: Site, settings: Settings) -> Command:
     )  # fmt: skip
 
 
-def _service(part: Part, site: Site, settings: Settings) -> Command:
+def service_command(part: Part, site: Site, settings: Settings, listen: str = _ANY_PORT) -> Command:
+    """Draw how a service is started; its control port stays on loopback."""
     arguments = [
         "services", part.name,
-        "--listen", _ANY_PORT,
+        "--listen", listen,
         "--control", _ANY_PORT,
         "--marker-header", HEADER,
     ]  # fmt: skip
@@ -188,7 +189,7 @@ _COMMANDS: dict[str, Callable[[Part, Site, Settings], Command]] = {
     "kafka": _kafka,
     "ingest": _ingest,
     "gate": _gate,
-    "service": _service,
+    "service": service_command,
     "gateway": _gateway,
 }
 

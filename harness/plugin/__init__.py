@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from harness.plugin import collection
+from harness.plugin import collection, selection
 from harness.plugin.collection import example_of
 from harness.plugin.evidence import Watch, before_the_first_step, ends_the_run, verdict_of
 from harness.plugin.fixtures import (  # noqa: F401 - fixtures are found by name in this module
@@ -43,6 +43,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--gateproof-kafka", dest="gateproof_kafka", default="",
         help="emulated or real; what the environment has by itself when left out",
     )  # fmt: skip
+    group.addoption("--gateproof-config", dest="gateproof_config", default="",
+                    help="a file of addresses, for an environment that runs already")  # fmt: skip
+    group.addoption(
+        "--gateproof-address", dest="gateproof_addresses", action="append", default=[],
+        type=lambda text: text.split("=", 1), metavar="NAME=URL", help="a single address",
+    )  # fmt: skip
     group.addoption(
         "--gateproof-gateway", dest="gateproof_gateway", default="reference", help="gateway"
     )
@@ -53,6 +59,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
                     help="the folder that gateway and services are started from")  # fmt: skip
     group.addoption("--gateproof-history", dest="gateproof_history", default="",
                     help="a file that keeps the verdicts and times of the last runs")  # fmt: skip
+    group.addoption("--gateproof-shard", dest="gateproof_shard", default="",
+                    help="only this part of the scenarios, such as 2/4")  # fmt: skip
+    group.addoption("--gateproof-times", dest="gateproof_times", default="",
+                    help="verdict.json of an earlier run")  # fmt: skip
     group.addoption("--gateproof-strict", dest="gateproof_strict", action="store_true",
                     help="what is not runnable here counts as broken")  # fmt: skip
     group.addoption("--gateproof-story", dest="gateproof_story", action="store_true",
@@ -77,6 +87,17 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
     return collection.collect(file_path, parent)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what belongs to other shards; every process comes to the same split."""
+    examples = {example.id for item in items if (example := example_of(item))}
+    mine = selection.of_this_shard(config, examples)
+    left = [item for item in items if (one := example_of(item)) and one.id not in mine]
+    if left:
+        config.hook.pytest_deselected(items=left)
+        items[:] = [item for item in items if item not in left]
 
 
 # --- one scenario ------------------------------------------------------------------------------

@@ -18,7 +18,6 @@ from harness.scenario.desk import Desk
 from harness.scenario.faulting import Faults
 from harness.scenario.kept import Kept
 from harness.scenario.stage import Stage
-from harness.specification.tags import not_runnable
 from harness.verdicts import NotRunnable
 
 
@@ -41,9 +40,7 @@ def desk(request: pytest.FixtureRequest) -> Iterator[Desk]:
 def stage(request: pytest.FixtureRequest, desk: Desk) -> Iterator[Stage]:
     example = example_of(request.node)
     assert example is not None, "only scenarios have a stage"
-    facts = desk.client.facts
-    reason = not_runnable(example.tags, facts["environment"], facts["fidelity"])
-    if reason:
+    if reason := desk.unfit.get(example.id):
         raise NotRunnable(reason)
     stage = Stage(desk, desk.plan.entries[example.id])
     yield stage

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from harness.commands.complaints import complain
 from harness.environments import ENVIRONMENTS, IN_DOCKER, prepare
 from harness.environments.contract import Options
 from harness.environments.sweeping import sweep
@@ -26,7 +27,7 @@ from harness.report.again import again
 from harness.report.folder import ReportFolder, open_folder
 from harness.scenario.desk import Desk
 from harness.settings import ROOT, read
-from harness.specification import catalogue, plan, sentences
+from harness.specification import catalogue, plan, runnable, sentences
 from harness.specification.lint import lint
 from harness.verdicts import Exit, Verdict
 from harness.warden.client import WardenClient, listen_for_news
@@ -48,12 +49,13 @@ class Keeper:
     def desk(self) -> Desk:
         """Return this process's place at the warden."""
         if self._desk is None:
-            self._desk = Desk(WardenClient(self.socket, "worker"), self.worker, self._plan())
+            client = WardenClient(self.socket, "worker")
+            known = sentences.definitions()
+            understood = [catalogue.understand(one, known) for one in self.selected]
+            unfit = runnable.unfit(understood, client.facts)
+            fit = [one for one in understood if one.example.id not in unfit]
+            self._desk = Desk(client, self.worker, plan.make(self.run, fit), unfit)
         return self._desk
-
-    def _plan(self) -> plan.Plan:
-        known = sentences.definitions()
-        return plan.make(self.run, [catalogue.understand(one, known) for one in self.selected])
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_finish(self, session: pytest.Session) -> None:
@@ -88,6 +90,7 @@ class RunKeeper(Keeper):
         self._runner: WardenClient | None = None
         self._news: threading.Thread | None = None
         self._over = False
+        self._left = ""
 
     # --- the beginning ------------------------------------------------------------------------
 
@@ -104,7 +107,9 @@ class RunKeeper(Keeper):
         self._start_warden(asked)
         understood = [catalogue.understand(one, known) for one in self.likely.values()]
         assert self._runner is not None
-        self._runner.call("begin", parts=sorted(plan.parts_of(understood)))
+        unfit = runnable.unfit(understood, self._runner.facts)
+        fit = [one for one in understood if one.example.id not in unfit]
+        self._runner.call("begin", parts=sorted(plan.parts_of(fit)))
         self._tell(
             opening.specification(self.config, asked, self.likely)
         )  # while the environment boots
@@ -120,7 +125,8 @@ class RunKeeper(Keeper):
                 "nothing ran: no scenario has the names and tags that were asked for; "
                 "`pytest features --collect-only -q` lists them all"
             )
-        return found
+        mine = selection.of_this_shard(self.config, found)
+        return {name: example for name, example in found.items() if name in mine}
 
     def _lint(self, known: Sequence[sentences.Definition], own_features: list[Path]) -> None:
         findings = lint([ROOT / "features", *own_features], known, self.config.rootpath)
@@ -132,7 +138,11 @@ class RunKeeper(Keeper):
     def _start_warden(self, asked: Sequence[Asked]) -> None:
         name = self.config.getoption("gateproof_env")
         settings = read()
-        options = Options(kafka=self.config.getoption("gateproof_kafka"))
+        options = Options(
+            kafka=self.config.getoption("gateproof_kafka"),
+            config=self.config.getoption("gateproof_config"),
+            addresses=dict(self.config.getoption("gateproof_addresses")),
+        )
         prepare(name, settings, lambda line: print(line, flush=True))  # noqa: T201 - a minute of silence
         environment = ENVIRONMENTS[name](settings, options)
         if missing := environment.missing():
@@ -158,7 +168,7 @@ class RunKeeper(Keeper):
     def _heard(self, news: dict[str, Any]) -> None:
         """Called from the listening thread when a part died or the warden is gone."""
         if news["news"] == "ended":
-            self._over = True
+            self._over, self._left = True, news.get("left", "")
         if self._over or self.death:
             return
         self.death = news.get("text") or "the warden is gone; what was under way is unknown"
@@ -268,5 +278,7 @@ class RunKeeper(Keeper):
             self._warden.wait_for_end()
         if self._news is not None:
             self._news.join(timeout=5)
+        if self._left:
+            complain(self._left)
         if self.folder is not None:
             self.folder.release()

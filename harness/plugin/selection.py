@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from _pytest.mark.expression import Expression
 
-from harness.specification import catalogue
+from harness.specification import catalogue, sharding
 from harness.specification.catalogue import Example
 
 
@@ -52,6 +52,18 @@ def selected(arguments: Sequence[Asked], tag_expression: str, root: Path) -> dic
             if named and fits.evaluate(_Carries(example.tags)):
                 found[example.id] = example
     return found
+
+
+def of_this_shard(config: pytest.Config, ids: Iterable[str]) -> frozenset[str]:
+    """Return the examples that this run is for: all of them, unless it is one shard of many."""
+    text, times = config.getoption("gateproof_shard"), config.getoption("gateproof_times")
+    if not text:
+        return frozenset(ids)
+    try:
+        known = sharding.times_in(Path(times)) if times else {}
+        return sharding.chosen(ids, known, sharding.parse(text))
+    except sharding.BadShard as error:
+        raise pytest.UsageError(str(error)) from None
 
 
 @dataclass(frozen=True, slots=True)

@@ -200,6 +200,10 @@ class Story(TerminalReporter):  # type: ignore[misc]  # pytest has no other seam
             self._line(f"slow     {_seconds(took)}  {step}  ({title})")
         for reason, took in results.waits()[:_SLOWEST]:
             self._line(f"waited   {_seconds(took)}  for {reason}")
+        for line in results.listed[:_SLOWEST]:
+            self._line(f"listed   {line}; not judged: these services are not ours alone")
+        if len(results.listed) > _SLOWEST:
+            self._line(f"listed   {len(results.listed) - _SLOWEST} more such arrivals")
         self._line(f"ready    {results.readiness()}")
         if results.cost:
             self._line(

@@ -18,6 +18,7 @@ class Results:
         self.run = run
         self.scenarios: dict[str, Scenario] = {}
         self.stray: list[str] = []
+        self.listed: list[str] = []
         self.cost: dict[str, Any] = {}
         self.opened: dict[str, Any] = {}
         self.death = ""
@@ -41,6 +42,7 @@ class Results:
         """
         before = {name: one["reason"] for name, one in self.scenarios.items()}
         self.cost, self.opened = found["cost"], found["opened"]
+        self.listed = found.get("listed", [])
         by_suffix = {s["suffix"]: s for s in self.scenarios.values() if s["suffix"]}
         for line in found["late"]:
             suffix, _, words = line.partition(" ")

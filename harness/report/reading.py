@@ -117,6 +117,7 @@ def run_of(found: Lines, *, framed: bool = True) -> Run:
         exit=lines.whole(closing, "exit"),
         death=lines.text(closing, "death") or _death(died),
         stray=lines.texts(closing, "stray"),
+        listed=lines.texts(closing, "listed"),
         cost=lines.inner(closing, "cost"),
         waits=evidence.waits(closing.get("waits")),
         counts=counts,

@@ -90,6 +90,7 @@ def finished(results: Results, *, at: float, interrupted: bool) -> dict[str, Any
         "death": results.death,
         "interrupted": interrupted,
         "stray": results.stray,
+        "listed": results.listed,
         "cost": results.cost,
         "waits": dict(results.waits()),
     }

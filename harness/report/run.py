@@ -275,6 +275,7 @@ class Run:
     exit: int | None = None
     death: str = ""
     stray: tuple[str, ...] = ()
+    listed: tuple[str, ...] = ()
     cost: Mapping[str, Any] = field(default_factory=dict)
     waits: tuple[tuple[str, float], ...] = ()
     counts: Mapping[str, int] = field(default_factory=dict)

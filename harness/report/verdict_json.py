@@ -32,6 +32,7 @@ def drawn(run: Run) -> dict[str, Any]:
         "counts": dict(run.counts),
         "death": run.death,
         "stray": list(run.stray),
+        "listed": list(run.listed),
         "cost": dict(run.cost),
         "opened": next((asdict(one) for one in run.opened if one.rig == SHARED), {}),
         "waits": dict(run.waits),

@@ -14,11 +14,15 @@ from harness.warden.client import WardenClient
 
 @dataclass(slots=True)
 class Desk:
-    """Opened once per pytest process that runs scenarios."""
+    """Opened once per pytest process that runs scenarios.
+
+    `unfit` says by its id why an example cannot run here; the plan is without it.
+    """
 
     client: WardenClient
     worker: str
     plan: Plan
+    unfit: dict[str, str] = field(default_factory=dict)
     published: dict[str, Any] = field(default_factory=dict)
     _numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
 

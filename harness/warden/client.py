@@ -56,7 +56,8 @@ class WardenClient:
             raise WardenLost(f"the warden did not answer {op!r} in time") from error
         if not line.endswith(b"\n"):
             raise WardenLost(f"the warden went away during {op!r}")
-        return unpack(line)
+        answer = unpack(line)
+        return self._next(op) if "news" in answer else answer  # its last words are for listeners
 
     def wait_for_hang_up(self) -> None:
         """Return when the warden has closed the connection: it has ended everything."""

@@ -9,13 +9,20 @@ from pathlib import Path
 from typing import Any
 
 from harness import checks, topology
-from harness.environments.contract import CannotStart, Environment, Resource, Site
+from harness.environments.contract import (
+    Attached,
+    CannotStart,
+    Environment,
+    Identity,
+    Resource,
+    Site,
+)
 from harness.masking import Mask, hidden
 from harness.warden import folders, gauges
 from harness.warden.harvest import Harvest
 from harness.warden.journal import Journal
 from harness.warden.publisher import NotServed, Publication, Publisher
-from harness.warden.rig import SHARED, Identity, Rig
+from harness.warden.rig import SHARED, Rig
 from harness.warden.web import Web
 from harness.warden.wire import EnvironmentDied, Refused
 
@@ -56,6 +63,8 @@ class Estate:
             "snapshot": randomness.token_urlsafe(30),
             "admin": randomness.token_urlsafe(30),
         }
+        if isinstance(self.environment, Attached):
+            self.secrets |= self.environment.secrets
         self._harvest = Harvest(self.journal, self.web, self.run)
 
     @property
@@ -99,6 +108,8 @@ class Estate:
         opening = asyncio.ensure_future(rig.open(parts))
         self._make_keys()  # while the first children boot
         await opening
+        if isinstance(self.environment, Attached):
+            await self._skip_what_came_before(rig)
         self.journal.write(
             "opened",
             rig=rig.name,
@@ -124,6 +135,8 @@ class Estate:
             )
             for region in topology.regions(topology.EVERYTHING)
         }
+        if isinstance(self.environment, Attached):
+            identities |= self.environment.identities
         site = Site(
             rig=name,
             folder=folder,
@@ -225,7 +238,8 @@ class Estate:
     async def publish(self, rig: Rig, document: Any, scripts: Any, *, wait: bool) -> Publication:
         began = time.time()
         try:
-            done = await Publisher(self.web).publish(rig, document, scripts, wait=wait)
+            ways = self.environment.ways if isinstance(self.environment, Attached) else None
+            done = await Publisher(self.web, ways).publish(rig, document, scripts, wait=wait)
         except KeyError as error:
             raise NotServed(f"the document names {error}, which {rig.name} does not have") from None
         self.journal.write(
@@ -238,6 +252,14 @@ class Estate:
         return done
 
     # --- what arrived -------------------------------------------------------------------------
+
+    async def _skip_what_came_before(self, rig: Rig) -> None:
+        """Begin each ledger at its end: what an earlier run caused is not ours to account for."""
+        for name in sorted(rig.parts & topology.LEDGER_KEEPERS & set(rig.resources)):
+            if (key := f"{rig.name}/{name}") not in self._cursors:
+                control = rig.site.addresses[f"{name}.control"]
+                _, ledger = await self.web.ask("GET", f"{control}/ledger?after={10**9}")
+                self._cursors[key] = ledger["next"]
 
     async def _read_ledgers(self, rig: Rig) -> None:
         """Bring what reached the rig's own services into the journal, once each."""
@@ -279,10 +301,11 @@ class Estate:
             self.journal.write("unaccounted", arrival=stranger)
         late = checks.late_arrivals(records)
         unread = [f"{r['rig']}/{r['service']}: {r['why']}" for r in self.journal.of("unread")]
+        told = [{"scenario": checks.scenario_of(one), "line": _in_words(one)} for one in strangers]
+        ours_alone = not isinstance(self.environment, Attached)
         return {
-            "unaccounted": [
-                {"scenario": checks.scenario_of(one), "line": _in_words(one)} for one in strangers
-            ],
+            "unaccounted": told if ours_alone else [],
+            "listed": [] if ours_alone else [one["line"] for one in told],
             "late": late,
             "unread": unread,
         }
@@ -295,8 +318,10 @@ class Estate:
         await asyncio.gather(*(rig.close() for rig in list(self.rigs.values())))
         self.rigs.clear()
         await self.web.close()
-        await self.environment.close()
-        self.journal.close()
+        try:
+            await self.environment.close()
+        finally:
+            self.journal.close()
 
 
 def _in_words(arrival: dict[str, Any]) -> str:

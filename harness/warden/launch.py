@@ -12,6 +12,9 @@ from harness.environments.contract import Options
 from harness.settings import ROOT
 from harness.warden.wire import WardenLost
 
+CANNOT_START = 3
+"""With this a warden ends when the environment cannot be opened; its last line says why."""
+
 
 @dataclass(slots=True)
 class Launched:
@@ -64,6 +67,8 @@ def launch(
     if not line:
         code = process.wait()
         said = log.read_text(errors="replace").strip().splitlines()
+        if code == CANNOT_START and said:
+            raise WardenLost(said[-1])
         raise WardenLost(f"the warden ended with {code}: {said[-1] if said else 'it said nothing'}")
     return Launched(json.loads(line)["socket"], process)
 

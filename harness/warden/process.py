@@ -2,7 +2,6 @@
 
 import argparse
 import asyncio
-import contextlib
 import json
 import signal
 import sys
@@ -10,7 +9,7 @@ from pathlib import Path
 
 from harness import settings as surroundings
 from harness.environments import ENVIRONMENTS
-from harness.environments.contract import CannotStart, Options
+from harness.environments.contract import CannotStart, LeftBehind, Options
 from harness.warden import folders
 from harness.warden.estate import Estate
 from harness.warden.journal import Journal
@@ -70,8 +69,13 @@ async def _serve(options: argparse.Namespace) -> int:
         sys.stderr.write(f"{error}\n")
         return 3
     finally:
-        with contextlib.suppress(Exception):
+        left = ""
+        try:
             await estate.close()
+        except LeftBehind as error:
+            left = str(error)
+        except Exception as error:
+            sys.stderr.write(f"the end was not clean: {type(error).__name__}: {error}\n")
         held.remove()
-        await server.close()
+        await server.close(left)
     return 0

@@ -6,18 +6,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
 from harness import topology
-from harness.environments.contract import Environment, LinkRelay, Resource, Site
+from harness.environments.contract import Environment, Identity, LinkRelay, Resource, Site
 
 SHARED = "shared"
-
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """What the Cloud Tokens of one region of a rig say."""
-
-    account: str
-    environment: str
-    index: str
 
 
 @dataclass(frozen=True, slots=True)

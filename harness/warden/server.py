@@ -63,14 +63,14 @@ class Server:
             if connection.role == LISTENER:
                 connection.send({"news": "died", "text": text})
 
-    async def close(self) -> None:
-        """Hang up on everybody: for clients this is the confirmed end."""
+    async def close(self, left: str = "") -> None:
+        """Hang up on everybody: for clients this is the confirmed end. `left` is what remains."""
         if self._listening is not None:
             self._listening.close()
         for task in self._work:
             task.cancel()
         for connection in list(self._connections):
-            connection.send({"news": "ended"})
+            connection.send({"news": "ended", "left": left})
             connection.writer.close()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -171,7 +171,6 @@ def something_up(
     up_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Callable[..., argparse.Namespace]:
     monkeypatch.setattr(demo, "WardenClient", Warden)
-    monkeypatch.setattr(token, "WardenClient", Warden)
     up_file.write_text('{"warden": "/run/warden.sock", "run": "k3f9"}')
     return argparse.Namespace
 

@@ -9,10 +9,9 @@ from typing import Any
 
 import pytest
 
-from harness import cli
+from harness import cli, environments
 from harness.commands import e2e
 from harness.commands.complaints import BadInput
-from harness.environments import ENVIRONMENTS, PLANNED
 from harness.settings import ROOT
 from harness.verdicts import Exit
 
@@ -44,16 +43,18 @@ def test_by_default_everything_is_run_against_the_reference_gateway_embedded() -
     assert not any(argument.startswith(("-m", "--randomly-seed")) for argument in arguments)
 
 
-@pytest.mark.parametrize("name", PLANNED)
+THERE = " or ".join(environments.ENVIRONMENTS)
+
+
+@pytest.mark.parametrize("name", environments.PLANNED)
 def test_an_environment_that_is_not_there_yet_is_told_as_such(name: str) -> None:
     assert _said("--env", name) == (
-        f"environment {name!r} is not in this version yet; there is {' or '.join(ENVIRONMENTS)}"
+        f"environment {name!r} is not in this version yet; there is {THERE}"
     )
 
 
 def test_an_environment_that_nobody_knows_is_told_as_such() -> None:
-    there = " or ".join(ENVIRONMENTS)
-    assert _said("--env", "moon") == f"there is no environment 'moon'; there is {there}"
+    assert _said("--env", "moon") == f"there is no environment 'moon'; there is {THERE}"
 
 
 @pytest.mark.parametrize("name", ["kong", "envoy", "gravitee"])
@@ -177,9 +178,7 @@ def test_bad_input_is_one_line_and_code_2(capsys: pytest.CaptureFixture[str]) ->
     assert e2e.run(_options("--env", "moon")) == 2
 
     out, err = capsys.readouterr()
-    assert (
-        err == f"gateproof: there is no environment 'moon'; there is {' or '.join(ENVIRONMENTS)}\n"
-    )
+    assert err == f"gateproof: there is no environment 'moon'; there is {THERE}\n"
     assert out == ""
 
 
@@ -217,3 +216,21 @@ def test_nothing_selected_is_told_why(capsys: pytest.CaptureFixture[str]) -> Non
     e2e.exit_of(5, None)
 
     assert capsys.readouterr().err.startswith("gateproof: nothing ran: no scenario is selected")
+
+
+def test_where_a_gateway_runs_is_handed_on(tmp_path: Path) -> None:
+    arguments = _arguments(
+        "--env", "external", "--config", "gateway.toml", "--address", "eu-1.proxy=http://g:1",
+    )  # fmt: skip
+
+    assert f"--gateproof-config={Path('gateway.toml').absolute()}" in arguments
+    assert "--gateproof-address=eu-1.proxy=http://g:1" in arguments
+
+
+def test_addresses_are_for_a_gateway_that_runs_already() -> None:
+    assert _said("--config", "gateway.toml") == (
+        "--config and --address are for --env external, found --env embedded"
+    )
+    assert _said("--env", "external", "--address", "eu-1.proxy") == (
+        "--address takes NAME=URL, as in eu-1.proxy=http://…, found 'eu-1.proxy'"
+    )

@@ -170,7 +170,7 @@ def test_without_redis_it_says_what_to_do(tmp_path: Path, monkeypatch: pytest.Mo
 
 
 def test_what_can_be_asked_for_and_what_is_planned_are_apart() -> None:
-    assert {"embedded", "containers"} <= set(ENVIRONMENTS)
+    assert {"embedded", "containers", "external", "compose"} <= set(ENVIRONMENTS)
     assert not set(PLANNED) & set(ENVIRONMENTS)
 
 

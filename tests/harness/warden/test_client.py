@@ -197,3 +197,15 @@ def test_a_listener_hears_the_news_and_that_the_warden_is_gone(warden: TinyWarde
 def test_who_cannot_listen_is_told_at_once(tmp_path: Path) -> None:
     with pytest.raises(WardenLost):
         listen_for_news(str(tmp_path / "gone.sock"), print)
+
+
+def test_news_that_comes_before_an_answer_is_no_answer(
+    warden: TinyWarden, client: WardenClient
+) -> None:
+    def answer(message: dict[str, Any]) -> Any:
+        warden.say({"news": "ended", "left": ""})
+        return {"result": "the end"}
+
+    warden.answer = answer
+
+    assert client.call("end") == "the end"

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from harness.environments.contract import Identity
 from harness.warden.publisher import NotServed, Publication, Publisher, lookup
-from harness.warden.rig import Identity, Rig
+from harness.warden.rig import Rig
 
 Make = Callable[..., Rig]
 PARTS = frozenset({"eu-1", "eu-2", "us-1", "auth", "upstream"})

@@ -346,7 +346,7 @@ def test_closing_the_server_says_goodbye_to_everybody(serve: Any) -> None:
         clients = [await door.enter(role) for role in ("runner", "worker", "listener")]
         await server.close()
         for client in clients:
-            assert await client.next() == {"news": "ended"}
+            assert await client.next() == {"news": "ended", "left": ""}
             assert await client.reader.read() == b""
 
     serve(scenario)
