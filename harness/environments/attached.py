@@ -67,6 +67,9 @@ class Standing:
 
     terminate = pause = resume = kill
 
+    async def stands_still(self) -> bool:
+        return False
+
     async def ended(self) -> int:
         return await asyncio.shield(self._over)
 
