@@ -15,6 +15,7 @@ from httptools import HttpResponseParser
 LATE_S = 0.001
 """A generator whose calls begin later than this, one in a hundred, has measured itself."""
 PATIENCE_S = 10.0
+LONGEST_BURST = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,39 +33,75 @@ class Latencies:
     def void(self) -> str | None:
         """Why the figure says nothing; None when it does."""
         late_s = self.late[int(len(self.late) * 0.99)]
-        if self.failed:
+        if self.failed or not self.calls:
             return f"{self.failed} calls were not answered as expected"
         if late_s > LATE_S:
             return f"the generator was {late_s * 1000:.1f} ms late (p99)"
         return None
 
 
-class Connection(asyncio.Protocol):
-    """One keep-alive connection with calls one after the other."""
+class Calls:
+    """Calls that are due wait here for a free connection: nobody pipelines, nobody is spared."""
 
-    def __init__(self, status: int, done: list[float]) -> None:
-        self._status, self._done = status, done
-        self._due: deque[float] = deque()
+    def __init__(self, message: bytes, status: int) -> None:
+        self.message, self.status = message, status
+        self.free: list[Connection] = []
+        self.answered: list[float] = []
         self.failed = 0
+        self._due: deque[float] = deque()
 
     @property
     def waiting(self) -> int:
         return len(self._due)
 
+    def begin(self, due: float) -> None:
+        self._due.append(due)
+        if self.free:
+            self.next(self.free.pop())
+
+    def next(self, connection: "Connection") -> None:
+        """The connection is free: for the call that waits longest, if one does."""
+        if self._due:
+            connection.ask(self._due.popleft())
+        else:
+            self.free.append(connection)
+
+
+class Connection(asyncio.Protocol):
+    """One keep-alive connection with one call at a time."""
+
+    def __init__(self, calls: Calls) -> None:
+        self._calls = calls
+        self._due: float | None = None
+
+    @property
+    def busy(self) -> bool:
+        return self._due is not None
+
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
         self._parser = HttpResponseParser(self)
+        self._calls.free.append(self)
 
-    def ask(self, message: bytes, due: float) -> None:
-        self._due.append(due)
-        self._transport.write(message)
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self in self._calls.free:
+            self._calls.free.remove(self)
+        self._calls.failed += self.busy
+        self._due = None
+
+    def ask(self, due: float) -> None:
+        self._due = due
+        self._transport.write(self._calls.message)
 
     def data_received(self, data: bytes) -> None:
         self._parser.feed_data(data)
 
     def on_message_complete(self) -> None:
-        self._done.append(time.perf_counter() - self._due.popleft())
-        self.failed += self._parser.get_status_code() != self._status
+        if self._due is not None:
+            self._calls.answered.append(time.perf_counter() - self._due)
+            self._calls.failed += self._parser.get_status_code() != self._calls.status
+            self._due = None
+            self._calls.next(self)
 
     def close(self) -> None:
         self._transport.close()
@@ -85,9 +122,9 @@ def measure(
 async def _drive(
     port: int, message: bytes, rate: float, seconds: float, connections: int, status: int
 ) -> Latencies:
-    loop, done, late = asyncio.get_running_loop(), cast("list[float]", []), cast("list[float]", [])
+    loop, calls, late = asyncio.get_running_loop(), Calls(message, status), cast("list[float]", [])
     pool = [
-        (await loop.create_connection(lambda: Connection(status, done), "127.0.0.1", port))[1]
+        (await loop.create_connection(lambda: Connection(calls), "127.0.0.1", port))[1]
         for _ in range(connections)
     ]
     began = time.perf_counter() + 0.01
@@ -95,12 +132,15 @@ async def _drive(
         due = began + number / rate
         while (left_s := due - time.perf_counter()) > 0:  # noqa: ASYNC110 - the clock itself
             await asyncio.sleep(left_s)
+        if number % LONGEST_BURST == 0:
+            await asyncio.sleep(0)  # who is behind still has to hear its answers
         late.append(-left_s)
-        min(pool, key=lambda it: it.waiting).ask(message, due)
+        calls.begin(due)
     deadline = time.perf_counter() + PATIENCE_S
-    while any(it.waiting for it in pool) and time.perf_counter() < deadline:  # noqa: ASYNC110
+    while any(it.busy for it in pool) and time.perf_counter() < deadline:  # noqa: ASYNC110
         await asyncio.sleep(0.001)
-    failed = sum(it.failed + it.waiting for it in pool)
+    failed = calls.failed + calls.waiting + sum(it.busy for it in pool)
     for connection in pool:
         connection.close()
-    return Latencies(tuple(sorted(done)), tuple(sorted(late)), failed)
+    await asyncio.sleep(0)
+    return Latencies(tuple(sorted(calls.answered)), tuple(sorted(late)), failed)

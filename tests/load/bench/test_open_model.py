@@ -13,7 +13,7 @@ OK = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
 
 
 @contextmanager
-def answering(stall_at=None, stall_s=0.0, answer=OK):
+def answering(stall_at=None, stall_s=0.0, answer=OK, close=False):
     """A server in a thread; at one of the calls it does nothing at all for a while."""
     started, port, seen = threading.Event(), [], [0]
 
@@ -23,6 +23,9 @@ def answering(stall_at=None, stall_s=0.0, answer=OK):
             if seen[0] == stall_at:
                 threading.Event().wait(stall_s)  # holds every connection
             writer.write(answer)
+            if close:
+                writer.close()
+                return
 
     async def run():
         server = await asyncio.start_server(quietly, "127.0.0.1", 0)
@@ -68,6 +71,14 @@ def test_answers_of_another_status_are_failures():
         found = measure(port, ASK, rate=100, seconds=0.1, connections=1)
     assert found.failed == 10
     assert "10 calls" in found.void
+
+
+def test_connections_that_are_closed_are_failures_and_the_rest_goes_on():
+    closing = OK.replace(b"Content-Length: 0", b"Content-Length: 0\r\nConnection: close")
+    with answering(answer=closing, close=True) as port:
+        found = measure(port, ASK, rate=100, seconds=0.1, connections=4)
+    assert len(found.calls) == 4
+    assert found.void is not None
 
 
 @pytest.mark.parametrize(("late_s", "void"), [(LATE_S, False), (2 * LATE_S, True)])
