@@ -25,7 +25,11 @@ _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """How to start a child. `answers_when` names a file (a unix socket) instead of a JSON line."""
+    """How to start a child.
+
+    Shape:  it announces itself with a line of JSON, unless `answers_when` names a file (a unix
+            socket) that shows it, or somebody else says that it serves (`announces` is False).
+    """
 
     name: str
     argv: Sequence[str]
@@ -33,6 +37,12 @@ class Command:
     environment: Mapping[str, str]
     log: Path
     answers_when: Path | None = None
+    announces: bool = True
+
+    @property
+    def speaks(self) -> bool:
+        """Is its first line of output for us, and not for its log?"""
+        return self.announces and self.answers_when is None
 
 
 class Child:
@@ -72,7 +82,7 @@ class Child:
                     cwd=self.command.folder,
                     env=dict(self.command.environment),
                     stdin=subprocess.DEVNULL,
-                    stdout=subprocess.PIPE if self.command.answers_when is None else log,
+                    stdout=subprocess.PIPE if self.command.speaks else log,
                     stderr=log,
                     start_new_session=True,
                     preexec_fn=die_with_mother,
@@ -140,7 +150,7 @@ class Child:
                 return telling.result()
         finally:
             telling.cancel()
-        raise CannotStart(await self._why_not())
+        raise CannotStart(await self.why_not())
 
     async def _told(self) -> None:
         line = await asyncio.shield(self._line)
@@ -162,7 +172,8 @@ class Child:
                 writer.close()
                 return
 
-    async def _why_not(self) -> str:
+    async def why_not(self) -> str:
+        """Say in one line why it does not serve, with the last that it said."""
         said = [line for line in await self.logs(20) if line.strip()]
         last = said[-1] if said else "it said nothing"
         if self._exit.done():

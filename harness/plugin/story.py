@@ -185,9 +185,11 @@ class Story(TerminalReporter):  # type: ignore[misc]  # pytest has no other seam
     def _same_again(self) -> str:
         gateway = self._keeper.config.getoption("gateproof_gateway")
         environment = self._keeper.config.getoption("gateproof_env")
+        kafka = self._keeper.config.getoption("gateproof_kafka")
         changed = [
             f" --gateway {gateway}" if gateway != "reference" else "",
             f" --env {environment}" if environment != "embedded" else "",
+            f" --kafka {kafka}" if kafka else "",
         ]
         return "".join(changed)
 
