@@ -213,7 +213,21 @@ class Child:
         self._signal(signal.SIGTERM)
 
     async def pause(self) -> None:
+        """Return when it stands still, every thread of it."""
         self._signal(signal.SIGSTOP)
+        async with asyncio.timeout(patience.FAULT_BITES_S):
+            while True:
+                if self._stands_still():
+                    return
+                await asyncio.sleep(0.002)
+
+    def _stands_still(self) -> bool:
+        import psutil
+
+        try:
+            return psutil.Process(self.pid).status() == psutil.STATUS_STOPPED
+        except psutil.NoSuchProcess:
+            return True
 
     async def resume(self) -> None:
         self._signal(signal.SIGCONT)

@@ -23,7 +23,9 @@ from harness.plugin.fixtures import (  # noqa: F401 - fixtures are found by name
     gateway,
     http,
     index,
+    reporting,
     stage,
+    trouble,
 )
 from harness.plugin.keeper import Keeper, RunKeeper, WorkerKeeper
 from harness.plugin.story import Story

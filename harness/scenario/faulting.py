@@ -11,10 +11,21 @@ from harness.verdicts import Broken
 
 T = TypeVar("T")
 
-LINKS = {"control plane": "gate-eu.sync", "reports": "gate-eu.reports", "Redis": "redis"}
+LINKS = {
+    "control plane": "gate-eu.sync",
+    "reports": "gate-eu.reports",
+    "Redis": "redis",
+    "Kafka": "kafka.bootstrap",
+}
 """The links by the names that features use."""
 
-RESOURCES = {"Cloud Gate": "gate-eu", "Redis": "redis", "gateway": "eu-1"}
+RESOURCES = {
+    "Cloud Gate": "gate-eu",
+    "Redis": "redis",
+    "gateway": "eu-1",
+    "Kafka": "kafka",
+    "ingest": "ingest",
+}
 """The resources that features break, by the names that they use."""
 
 
@@ -24,6 +35,7 @@ class Faults:
 
     stage: Stage
     _cut: set[str] = field(default_factory=set)
+    _frozen: set[str] = field(default_factory=set)
 
     def cut(self, link: str) -> None:
         self.stage.fault("cut", LINKS[link])
@@ -62,7 +74,12 @@ class Faults:
         return done
 
     def kill(self, resource: str) -> None:
-        self.stage.fault("kill", RESOURCES[resource])
+        """Kill a resource, as a crash would.
+
+        Errors: Broken if it had ended by itself: the scenario would prove something else.
+        """
+        if not self.stage.fault("kill", RESOURCES[resource])["bites"]:
+            raise Broken(f"the {resource} was to be killed, and had ended before")
 
     def end_and_start(self, resource: str) -> None:
         """Tell a resource to end, as an operator would, and start it again.
@@ -76,12 +93,27 @@ class Faults:
 
     def freeze(self, resource: str) -> None:
         self.stage.fault("pause", RESOURCES[resource])
+        self._frozen.add(resource)
+
+    def thaw(self, resource: str) -> None:
+        self.stage.fault("resume", RESOURCES[resource])
+        self._frozen.discard(resource)
 
     def start(self, resource: str) -> None:
         self.stage.fault("start", RESOURCES[resource])
 
     def finish(self) -> None:
-        """Make sure, at the end of a scenario, that no fault was without effect."""
-        for link in sorted(self._cut):
-            self.require_bite(link)
-        self._cut.clear()
+        """Make sure, at the end of a scenario, that no fault was without effect; heal what is left.
+
+        Errors: Broken for a cut that nobody noticed.
+        """
+        try:
+            for link in sorted(self._cut):
+                self.require_bite(link)
+        finally:
+            for link in sorted(self._cut):
+                self.stage.fault("heal", LINKS[link])
+            for resource in sorted(self._frozen):
+                self.stage.fault("resume", RESOURCES[resource])
+            self._cut.clear()
+            self._frozen.clear()
