@@ -32,7 +32,7 @@ class WardenClient:
         with self._asking:
             self._number += 1
             with self._writing:
-                self._socket.settimeout(within_s)
+                self._limit(within_s)
                 self._send({"id": self._number, "op": op, "args": args})
             answer = self._next(op)
         if "error" in answer:
@@ -44,6 +44,12 @@ class WardenClient:
         """Hand a record to the journal, without waiting, not even for an answer to somebody else."""
         with self._writing:
             self._send({"record": record})
+
+    def _limit(self, within_s: float | None) -> None:
+        try:
+            self._socket.settimeout(within_s)
+        except OSError as error:
+            raise WardenLost("the warden is gone") from error
 
     def _send(self, message: dict[str, Any]) -> None:
         try:
