@@ -5,6 +5,7 @@ A wait ends when its condition holds; these are the limits after which it gives 
 
 POLL_S = 0.01  # between two looks of a wait loop
 CHILD_READY_S = 30.0  # a child has printed that it serves
+BROKER_READY_S = 50.0  # a real broker, which needs two CPU seconds, has its topic
 WARDEN_READY_S = 20.0  # the warden listens on its socket
 WARDEN_GONE_S = 20.0  # the warden has ended everything and removed its folder
 PLAN_PUBLISHED_S = 60.0  # the environment is up and serves the plan

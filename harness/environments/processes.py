@@ -132,25 +132,26 @@ class Child:
         if not self._exit.done():
             self._exit.set_result(self._popen.wait())
 
-    async def ready(self) -> None:
-        """Wait until the child has said, or shown, that it serves.
+    async def ready(self, within_s: float | None = None) -> None:
+        """Wait until the child has said, or shown, that it serves; longer for one that is slow.
 
         Errors: CannotStart with the child's last log line.
         """
+        limit_s = within_s or patience.CHILD_READY_S
         told = self._told() if self.command.answers_when is None else self._shown()
         telling = asyncio.ensure_future(told)
         try:
             either: list[asyncio.Future[Any]] = [telling, self._exit]
             done, _ = await asyncio.wait(
                 either,
-                timeout=patience.CHILD_READY_S,
+                timeout=limit_s,
                 return_when=asyncio.FIRST_COMPLETED,
             )
             if telling in done:
                 return telling.result()
         finally:
             telling.cancel()
-        raise CannotStart(await self.why_not())
+        raise CannotStart(await self.why_not(limit_s))
 
     async def _told(self) -> None:
         line = await asyncio.shield(self._line)
@@ -172,14 +173,14 @@ class Child:
                 writer.close()
                 return
 
-    async def why_not(self) -> str:
+    async def why_not(self, limit_s: float = patience.CHILD_READY_S) -> str:
         """Say in one line why it does not serve, with the last that it said."""
         said = [line for line in await self.logs(20) if line.strip()]
         last = said[-1] if said else "it said nothing"
         if self._exit.done():
             return f"{self.command.name} ended with {self._exit.result()} before it served: {last}"
         return (
-            f"{self.command.name} did not serve within {patience.CHILD_READY_S:g} s "
+            f"{self.command.name} did not serve within {limit_s:g} s "
             f"(last: {last}); its log is {self.command.log}"
         )
 

@@ -98,9 +98,12 @@ async def _formatted(broker: Broker) -> None:
         )
     )  # fmt: skip
     try:
-        code = await asyncio.wait_for(tool.ended(), patience.CHILD_READY_S)
+        code = await asyncio.wait_for(tool.ended(), patience.BROKER_READY_S)
     except TimeoutError:
-        code = None
+        raise CannotStart(
+            f"{broker.part.name} did not format its folder within {patience.BROKER_READY_S:g} s; "
+            "is this machine very busy?"
+        ) from None
     finally:
         await tool.end()
     if code != 0:
@@ -112,7 +115,7 @@ async def _served(child: Child, asking: Child) -> dict[str, str]:
 
     Errors: CannotStart with the last line of whoever gave up.
     """
-    ready = asyncio.ensure_future(asking.ready())
+    ready = asyncio.ensure_future(asking.ready(patience.BROKER_READY_S))
     over = asyncio.ensure_future(child.ended())
     try:
         await asyncio.wait({ready, over}, return_when=asyncio.FIRST_COMPLETED)

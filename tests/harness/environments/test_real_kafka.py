@@ -13,7 +13,7 @@ from typing import Any
 import psutil
 import pytest
 
-from harness import kafka_kit, topology
+from harness import kafka_kit, patience, topology
 from harness.environments import real_kafka
 from harness.environments.contract import CannotStart, Site
 from harness.environments.real_kafka import LINK, Broker, ports_for
@@ -170,6 +170,16 @@ def test_a_folder_that_cannot_be_formatted_is_said_in_one_line(
         "kafka cannot format its folder: kafka ended with 1 before it served: "
         "No space left on device"
     )
+
+
+def test_a_format_that_does_not_end_is_given_up_and_nothing_of_it_is_left(
+    broker: Callable[..., Broker], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(patience, "BROKER_READY_S", 0.1)
+
+    with pytest.raises(CannotStart, match=r"kafka did not format its folder within 0\.1 s"):
+        _run(real_kafka.started(broker(_fake_java(tmp_path, "exec sleep 60"))))
+    assert _children() == []
 
 
 def test_a_broker_that_ends_while_its_topic_is_asked_for_is_said_so(
