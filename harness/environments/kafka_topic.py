@@ -29,8 +29,12 @@ def make(admin: Any, topic: str, partitions: int) -> None:
     from confluent_kafka import KafkaError, KafkaException
     from confluent_kafka.cimpl import NewTopic  # where it is at home; admin only passes it on
 
-    # the last two mean: not yet
-    passing = {KafkaError.TOPIC_ALREADY_EXISTS, KafkaError._TRANSPORT, KafkaError._TIMED_OUT}
+    passing = {
+        KafkaError.TOPIC_ALREADY_EXISTS,
+        KafkaError.INVALID_REPLICATION_FACTOR,  # the controller does not count its broker in yet
+        KafkaError._TRANSPORT,
+        KafkaError._TIMED_OUT,
+    }
     while not _is_led(admin, topic, partitions):
         wanted = NewTopic(topic, num_partitions=partitions, replication_factor=1)
         try:

@@ -60,6 +60,12 @@ def test_a_topic_with_other_partitions_is_not_ours() -> None:
     assert admin.orders == []
 
 
+def test_a_broker_that_its_controller_does_not_count_in_yet_is_asked_again() -> None:
+    fenced = _error(KafkaError.INVALID_REPLICATION_FACTOR)
+
+    kafka_topic.make(Admin([[], [], [1, 1]], [fenced, None]), "reports", 2)
+
+
 def test_an_order_that_will_never_be_taken_ends_it_in_one_line() -> None:
     admin = Admin([[]], [_error(KafkaError.INVALID_PARTITIONS)])
 
