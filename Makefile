@@ -10,7 +10,7 @@ SHELL := /bin/sh
 ##   TAGS=EXPRESSION     only scenarios whose tags fit, as in TAGS="needs-rig and not slow"
 ##   FEATURES=FOLDER     adds features of your own
 ##   JOBS=NUMBER         how many scenarios run at once
-##   KAFKA=KIND          emulated or real
+##   KAFKA=KIND          emulated or real (Apache Kafka on Java 17: gateproof fetch kafka)
 ##   REPORT=FOLDER       where results go
 ##   EXTERNAL=FILE       addresses of a gateway that runs already, for ENV=external
 SETTINGS := ENV GATEWAY TAGS FEATURES JOBS KAFKA REPORT EXTERNAL

@@ -88,6 +88,13 @@ def parser() -> argparse.ArgumentParser:
     one.set_defaults(run="harness.commands.doctor:run")
     images_arguments.add_to(commands)
     one = commands.add_parser(
+        "fetch", help="fetch Apache Kafka for `e2e --kafka real`, sums checked",
+        description="Fetches through Maven what a real Kafka without Docker runs on, checks every sum, "
+        "and keeps it in ~/.cache/gateproof (or GATEPROOF_CACHE). Exit code 2 when that cannot be done.",
+    )  # fmt: skip
+    one.add_argument("what", metavar="WHAT", help="kafka")
+    one.set_defaults(run="harness.commands.fetch:run")
+    one = commands.add_parser(
         "clean", help="remove reports and what killed runs left",
         description="Removes report/ and its siblings, and the folders and processes of runs that "
         "were killed. What a living run or `gateproof up` uses stays.",
@@ -124,7 +131,7 @@ def _add_e2e(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
         "--kafka",
         default="",
         metavar="KIND",
-        help="which Kafka: emulated or real (embedded: emulated)",
+        help="which Kafka: emulated or real (embedded: emulated; real: `gateproof fetch kafka`)",
     )
     one.add_argument(
         "--report", default="report", metavar="DIR", help="where results go (default: report)"

@@ -4,14 +4,13 @@ import os
 import sys
 from collections.abc import Iterator
 
-from harness import machine
+from harness import kafka_kit, machine
 from harness.findings import Finding, State
 from harness.images import diagnosis
 from harness.machine import Facts
 from harness.setup.here import ROOT, VENV
 
 OLDEST_MAKE = (3, 81)
-OLDEST_JAVA = 17
 LONGEST_SOCKET_PATH = 103
 """Bytes, on macOS; Linux allows four more."""
 
@@ -43,7 +42,7 @@ def examine(facts: Facts) -> list[Finding]:
             "ENV=external", State.READY, "`gateproof doctor --external FILE` looks at a gateway"
         ),
         _kafka_emulated(facts),
-        Finding("KAFKA=real", State.MISSING, NOT_YET),
+        _kafka_real(facts),
         *parts,
         *_for_later(facts),
     ]
@@ -152,6 +151,20 @@ def _kafka_emulated(facts: Facts) -> Finding:
     return Finding(subject, State.MISSING, found, "make clean ALL=1 && make setup")
 
 
+def _kafka_real(facts: Facts) -> Finding:
+    """Chosen with KAFKA=real, never guessed: nothing else needs what it lacks."""
+    subject = "KAFKA=real"
+    if facts.java is None or facts.java < kafka_kit.OLDEST_JAVA:
+        found = f"needs Java {kafka_kit.OLDEST_JAVA} or newer, found {facts.java or 'none'}"
+        return Finding(subject, State.MISSING, found, kafka_kit.INSTALL_JAVA)
+    if facts.kafka_jars_problem is None:
+        return Finding(subject, State.READY, f"Apache Kafka on Java {facts.java}, jars as locked")
+    if not facts.maven:
+        remedy = f"{kafka_kit.INSTALL_MAVEN}, then {kafka_kit.FETCH}"
+        return Finding(subject, State.MISSING, f"{facts.kafka_jars_problem}; no mvn", remedy)
+    return Finding(subject, State.MISSING, facts.kafka_jars_problem, kafka_kit.FETCH)
+
+
 def _temp(facts: Facts) -> Finding:
     if facts.temp_problem:
         found = f"{facts.temp_folder} cannot be written: {facts.temp_problem}"
@@ -174,14 +187,6 @@ def _for_later(facts: Facts) -> Iterator[Finding]:
     """What the environments that are not built yet will need."""
     yield _network(facts)
     yield from diagnosis.findings(facts.docker)
-    if facts.java is None:
-        found, remedy = "none; for KAFKA=real later", "apt install openjdk-17-jre-headless"
-        yield Finding("java", State.MISSING, found, remedy)
-    elif facts.java < OLDEST_JAVA:
-        found = f"{facts.java}; KAFKA=real will need {OLDEST_JAVA}"
-        yield Finding("java", State.LIMITED, found, "install a newer one")
-    else:
-        yield Finding("java", State.READY, f"{facts.java}; for KAFKA=real later")
 
 
 def _network(facts: Facts) -> Finding:

@@ -59,10 +59,11 @@ class Waits:
         *,
         within_s: float,
         reason: str,
+        every_s: float = patience.POLL_S,
     ) -> T:
         began = time.monotonic()
         try:
-            return eventually(look, until=holds, within_s=within_s, reason=reason)
+            return eventually(look, until=holds, within_s=within_s, reason=reason, every_s=every_s)
         finally:
             self.note(reason, time.monotonic() - began)
 

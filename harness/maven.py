@@ -8,9 +8,6 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 from xml.sax.saxutils import escape
 
-from cryptography import x509
-from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
-
 from harness import network
 
 PLUGIN = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1"
@@ -120,6 +117,10 @@ def _options(environ: Mapping[str, str], cache: Path) -> dict[str, str]:
 
 def trust_store(bundle: Path) -> Path:
     """Write the certificates of a PEM file as a PKCS 12 trust store beside it."""
+    # imported here: `doctor` looks for jars before anything is installed
+    from cryptography import x509
+    from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
+
     store = bundle.with_suffix(".p12")
     if not store.exists():
         held = x509.load_pem_x509_certificates(bundle.read_bytes())

@@ -11,6 +11,7 @@ MODULES = (
     "steps.replicas",
     "steps.control_plane",
     "steps.analytics",
+    "steps.reporting",
     "steps.admin",
 )
 """Every module of sentences. A new one is a line here."""

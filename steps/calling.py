@@ -11,6 +11,7 @@ from harness.scenario.callers import Caller
 from harness.scenario.calls import Call, Calls
 from harness.scenario.control_plane import ControlPlane
 from harness.scenario.faulting import Faults
+from harness.scenario.trouble import Trouble
 from harness.specification.sentences import asks_for, says
 from harness.topology import SPOKEN
 
@@ -272,6 +273,14 @@ def _(
 ) -> None:
     call = caller.same_calls(who, path, 1)[0]
     calls.batch = calls.while_busy(call, lambda: control_plane.publish_often(count))
+
+
+@when(says('{who} calls "{path}" again and again while {part} is {kind:Trouble}'))
+def _(
+    calls: Calls, caller: Caller, trouble: Trouble, who: str, path: str, part: str, kind: str
+) -> None:
+    call = caller.same_calls(who, path, 1)[0]
+    calls.batch = calls.steadily(call, lambda: trouble.through(part, kind))
 
 
 @when(

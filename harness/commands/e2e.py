@@ -17,7 +17,7 @@ from harness.specification import sharding, tags
 from harness.verdicts import Exit
 from steps import MODULES
 
-_KAFKA, _KAFKA_PLANNED = ("emulated",), ("real",)
+_KAFKA = ("emulated", "real")
 _OPERATORS = {"and", "or", "not"}
 
 
@@ -69,7 +69,7 @@ def pytest_arguments(options: argparse.Namespace) -> list[str]:
     require_known("environment", options.env, environments.ENVIRONMENTS, environments.PLANNED)
     require_known("gateway", options.gateway, gateways.GATEWAYS, gateways.PLANNED)
     if options.kafka:
-        require_known("Kafka", options.kafka, _KAFKA, _KAFKA_PLANNED)
+        require_known("Kafka", options.kafka, _KAFKA, ())
     arguments = [
         "-q", "--gateproof-story",
         # named here as well as in conftest.py: features may lie outside the checkout

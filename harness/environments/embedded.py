@@ -1,6 +1,7 @@
 """The environment `embedded`: child processes on loopback, no Docker, no root, nothing to install.
 
-Redis is a real redis-server; Kafka is librdkafka's built-in cluster and says so.
+Redis is a real redis-server. Kafka is librdkafka's built-in cluster and says so, or, where it is asked
+for, Apache Kafka on the Java of this machine.
 """
 
 import socket
@@ -9,16 +10,20 @@ from collections.abc import Callable, Mapping
 from importlib.metadata import version
 from pathlib import Path
 
-from harness import redis_binary, topology
-from harness.environments.contract import Fidelity, LinkRelay, Options, Resource, Site
+from harness import kafka_kit, redis_binary, topology
+from harness.environments import real_kafka
+from harness.environments.contract import CannotStart, Fidelity, LinkRelay, Options, Resource, Site
 from harness.environments.local_relay import LocalRelay
 from harness.environments.processes import Child, Command
+from harness.environments.real_kafka import Broker
+from harness.kafka_jars import NoJars
 from harness.markers import HEADER
 from harness.settings import Settings
 from harness.topology import Part
 
 AWS_REGION = "eu-west-1"
 TOPIC = "reports"
+REAL_KAFKA = "real"
 _ANY_PORT = "127.0.0.1:0"
 
 
@@ -26,20 +31,19 @@ class Embedded:
     """Starts every part as a child process of the warden."""
 
     name = "embedded"
-    fidelity: Mapping[str, Fidelity] = {
-        "redis": Fidelity.REAL,
-        "kafka": Fidelity.EMULATED,
-        "ingest": Fidelity.REAL,
-        "gate": Fidelity.REAL,
-        "service": Fidelity.REAL,
-        "gateway": Fidelity.REAL,
-    }
-
     keeps_addresses = False
 
     def __init__(self, settings: Settings, options: Options) -> None:
         self.settings = settings
         self.options = options
+        self.fidelity: Mapping[str, Fidelity] = {
+            "redis": Fidelity.REAL,
+            "kafka": Fidelity.REAL if self._has_real_kafka else Fidelity.EMULATED,
+            "ingest": Fidelity.REAL,
+            "gate": Fidelity.REAL,
+            "service": Fidelity.REAL,
+            "gateway": Fidelity.REAL,
+        }
         self._nowhere: socket.socket | None = None
 
     def missing(self) -> str | None:
@@ -47,7 +51,17 @@ class Embedded:
             redis_binary.find(self.settings.path, self.settings.venv)
         except redis_binary.NotFound as error:
             return str(error)
+        if self._has_real_kafka and (lacking := kafka_kit.lacking(*self._kit)):
+            return f"a real Kafka needs what is not here: {', and '.join(lacking)}"
         return None
+
+    @property
+    def _has_real_kafka(self) -> bool:
+        return self.options.kafka == REAL_KAFKA
+
+    @property
+    def _kit(self) -> tuple[str, Path]:
+        return self.settings.path, self.settings.cache_folder
 
     async def open(self, run: str, folder: Path) -> None:
         self._nowhere = socket.socket()
@@ -76,14 +90,28 @@ class Embedded:
         return {}
 
     async def start(self, part: Part, site: Site) -> Resource:
-        child = Child(_COMMANDS[part.kind](part, site, self.settings))
-        try:
-            await child.ready()
-        except BaseException:
-            await child.end()
-            raise
+        if part.kind == "kafka" and self._has_real_kafka:
+            child = await self._real_kafka(part, site)
+        else:
+            child = Child(_COMMANDS[part.kind](part, site, self.settings))
+            await _ready(child)
         child.addresses = child.inside = _addresses(part, child, site)
         return child
+
+    async def _real_kafka(self, part: Part, site: Site) -> Child:
+        try:
+            kit = kafka_kit.locate(*self._kit)
+        except NoJars as error:
+            raise CannotStart(str(error)) from error
+        return await real_kafka.started(Broker(part, site, kit, self.settings, TOPIC))
+
+
+async def _ready(child: Child) -> None:
+    try:
+        await child.ready()
+    except BaseException:
+        await child.end()
+        raise
 
 
 def _python(

@@ -20,6 +20,9 @@ class LocalRelay:
         return cls(relay)
 
     async def lead_to(self, where: str | None) -> None:
+        """Shape: a URL, or a bare "host:port" as brokers have it."""
+        if where and "://" not in where:
+            where = f"//{where}"
         self._relay.lead_to(urlsplit(where) if where else None)
 
     async def cut(self) -> None:

@@ -25,7 +25,11 @@ _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """How to start a child. `answers_when` names a file (a unix socket) instead of a JSON line."""
+    """How to start a child.
+
+    Shape:  it announces itself with a line of JSON, unless `answers_when` names a file (a unix
+            socket) that shows it, or somebody else says that it serves (`announces` is False).
+    """
 
     name: str
     argv: Sequence[str]
@@ -33,6 +37,12 @@ class Command:
     environment: Mapping[str, str]
     log: Path
     answers_when: Path | None = None
+    announces: bool = True
+
+    @property
+    def speaks(self) -> bool:
+        """Is its first line of output for us, and not for its log?"""
+        return self.announces and self.answers_when is None
 
 
 class Child:
@@ -72,7 +82,7 @@ class Child:
                     cwd=self.command.folder,
                     env=dict(self.command.environment),
                     stdin=subprocess.DEVNULL,
-                    stdout=subprocess.PIPE if self.command.answers_when is None else log,
+                    stdout=subprocess.PIPE if self.command.speaks else log,
                     stderr=log,
                     start_new_session=True,
                     preexec_fn=die_with_mother,
@@ -122,25 +132,26 @@ class Child:
         if not self._exit.done():
             self._exit.set_result(self._popen.wait())
 
-    async def ready(self) -> None:
-        """Wait until the child has said, or shown, that it serves.
+    async def ready(self, within_s: float | None = None) -> None:
+        """Wait until the child has said, or shown, that it serves; longer for one that is slow.
 
         Errors: CannotStart with the child's last log line.
         """
+        limit_s = within_s or patience.CHILD_READY_S
         told = self._told() if self.command.answers_when is None else self._shown()
         telling = asyncio.ensure_future(told)
         try:
             either: list[asyncio.Future[Any]] = [telling, self._exit]
             done, _ = await asyncio.wait(
                 either,
-                timeout=patience.CHILD_READY_S,
+                timeout=limit_s,
                 return_when=asyncio.FIRST_COMPLETED,
             )
             if telling in done:
                 return telling.result()
         finally:
             telling.cancel()
-        raise CannotStart(await self._why_not())
+        raise CannotStart(await self.why_not(limit_s))
 
     async def _told(self) -> None:
         line = await asyncio.shield(self._line)
@@ -162,13 +173,14 @@ class Child:
                 writer.close()
                 return
 
-    async def _why_not(self) -> str:
+    async def why_not(self, limit_s: float = patience.CHILD_READY_S) -> str:
+        """Say in one line why it does not serve, with the last that it said."""
         said = [line for line in await self.logs(20) if line.strip()]
         last = said[-1] if said else "it said nothing"
         if self._exit.done():
             return f"{self.command.name} ended with {self._exit.result()} before it served: {last}"
         return (
-            f"{self.command.name} did not serve within {patience.CHILD_READY_S:g} s "
+            f"{self.command.name} did not serve within {limit_s:g} s "
             f"(last: {last}); its log is {self.command.log}"
         )
 
@@ -202,7 +214,21 @@ class Child:
         self._signal(signal.SIGTERM)
 
     async def pause(self) -> None:
+        """Return when it stands still, every thread of it."""
         self._signal(signal.SIGSTOP)
+        async with asyncio.timeout(patience.FAULT_BITES_S):
+            while True:
+                if self._stands_still():
+                    return
+                await asyncio.sleep(0.002)
+
+    def _stands_still(self) -> bool:
+        import psutil
+
+        try:
+            return psutil.Process(self.pid).status() == psutil.STATUS_STOPPED
+        except psutil.NoSuchProcess:
+            return True
 
     async def resume(self) -> None:
         self._signal(signal.SIGCONT)

@@ -24,7 +24,9 @@ from harness.plugin.fixtures import (  # noqa: F401 - fixtures are found by name
     http,
     index,
     kept,
+    reporting,
     stage,
+    trouble,
 )
 from harness.plugin.keeper import Keeper, RunKeeper, WorkerKeeper
 from harness.plugin.story import Story

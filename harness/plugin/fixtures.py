@@ -17,7 +17,9 @@ from harness.scenario.control_plane import ControlPlane
 from harness.scenario.desk import Desk
 from harness.scenario.faulting import Faults
 from harness.scenario.kept import Kept
+from harness.scenario.reporting import Reporting
 from harness.scenario.stage import Stage
+from harness.scenario.trouble import Trouble
 from harness.verdicts import NotRunnable
 
 
@@ -83,6 +85,16 @@ def kept(stage: Stage) -> Kept:
 def control_plane(request: pytest.FixtureRequest, stage: Stage, http: httpx.Client) -> ControlPlane:
     adapter = GATEWAYS[request.config.getoption("gateproof_gateway")]
     return ControlPlane(stage, adapter, http, {})
+
+
+@pytest.fixture
+def trouble(faults: Faults, control_plane: ControlPlane) -> Trouble:
+    return Trouble(faults, control_plane)
+
+
+@pytest.fixture
+def reporting(stage: Stage, http: httpx.Client) -> Reporting:
+    return Reporting(stage, http)
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """The calls that a scenario makes: sent, timed, marked, recorded."""
 
+import math
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -9,6 +10,7 @@ from dataclasses import dataclass, field, replace
 import httpx
 
 from harness import markers, patience
+from harness.eventually import eventually
 from harness.scenario import raw
 from harness.scenario.counting import within_one_window
 from harness.scenario.exchange import Exchange, Headers
@@ -17,6 +19,8 @@ from harness.verdicts import Broken
 
 _CHUNK = 8192
 _BUSY_CALLERS = 4
+_STEADY_CALLERS = 2
+_PACE_S = 0.03
 _WINDOW_S = 60
 
 
@@ -126,6 +130,28 @@ class Calls:
             sent = pool.submit(self.send, call)
             work()
         return sent.result()
+
+    def steadily(self, call: Call, work: Callable[[], None]) -> list[Exchange]:
+        """Repeat a call on two connections, at the pace of people, for as long as the work takes."""
+        made: list[Exchange] = []
+        over = threading.Event()
+
+        def once() -> bool:
+            made.append(self.send(call))
+            return over.is_set()
+
+        def repeat() -> None:
+            eventually(once, until=bool, within_s=math.inf, reason="the end", every_s=_PACE_S)
+
+        with ThreadPoolExecutor(max_workers=_STEADY_CALLERS) as pool:
+            busy = [pool.submit(repeat) for _ in range(_STEADY_CALLERS)]
+            try:
+                work()
+            finally:
+                over.set()
+        for caller in busy:
+            caller.result()
+        return made
 
     def until_counted(self, call: Call) -> None:
         """Repeat a call until its answer carries the headers of a limit again."""

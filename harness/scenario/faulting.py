@@ -11,10 +11,21 @@ from harness.verdicts import Broken
 
 T = TypeVar("T")
 
-LINKS = {"control plane": "gate-eu.sync", "reports": "gate-eu.reports", "Redis": "redis"}
+LINKS = {
+    "control plane": "gate-eu.sync",
+    "reports": "gate-eu.reports",
+    "Redis": "redis",
+    "Kafka": "kafka.bootstrap",
+}
 """The links by the names that features use."""
 
-RESOURCES = {"Cloud Gate": "gate-eu", "Redis": "redis", "gateway": "eu-1", "ingest": "ingest"}
+RESOURCES = {
+    "Cloud Gate": "gate-eu",
+    "Redis": "redis",
+    "gateway": "eu-1",
+    "Kafka": "kafka",
+    "ingest": "ingest",
+}
 """The resources that features break, by the names that they use."""
 
 
@@ -24,6 +35,7 @@ class Faults:
 
     stage: Stage
     _cut: set[str] = field(default_factory=set)
+    _frozen: set[str] = field(default_factory=set)
 
     def cut(self, link: str) -> None:
         self.stage.fault("cut", LINKS[link])
@@ -76,11 +88,16 @@ class Faults:
 
     def freeze(self, resource: str) -> None:
         self._do("pause", resource)
+        self._frozen.add(resource)
 
     def while_frozen(self, resource: str, act: Callable[[Callable[[], object]], T]) -> T:
         """Do something to a frozen resource; `act` is given what wakes it up."""
         self.freeze(resource)
-        return act(lambda: self.stage.fault("resume", RESOURCES[resource]))
+        return act(lambda: self.thaw(resource))
+
+    def thaw(self, resource: str) -> None:
+        self._do("resume", resource)
+        self._frozen.discard(resource)
 
     def start(self, resource: str) -> None:
         self._do("start", resource)
@@ -94,7 +111,17 @@ class Faults:
             raise Broken(f"the {resource} was told to {action}, and that had no effect")
 
     def finish(self) -> None:
-        """Make sure, at the end of a scenario, that no fault was without effect."""
-        for link in sorted(self._cut):
-            self.require_bite(link)
-        self._cut.clear()
+        """Make sure, at the end of a scenario, that no fault was without effect; heal what is left.
+
+        Errors: Broken for a cut that nobody noticed.
+        """
+        try:
+            for link in sorted(self._cut):
+                self.require_bite(link)
+        finally:
+            for link in sorted(self._cut):
+                self.stage.fault("heal", LINKS[link])
+            for resource in sorted(self._frozen):
+                self.stage.fault("resume", RESOURCES[resource])
+            self._cut.clear()
+            self._frozen.clear()

@@ -16,7 +16,7 @@ from pytest_bdd import given, parsers
 from pytest_bdd.steps import StepFunctionContext, step_function_context_registry
 
 from harness import outcomes, topology
-from harness.scenario import function_answers, odd_answers, odd_requests, odd_tokens
+from harness.scenario import function_answers, odd_answers, odd_requests, odd_tokens, troubles
 from harness.specification.fragments import Fragment
 
 _MARK = "__gateproof__"
@@ -49,6 +49,7 @@ _TYPES = {
     "OddAnswer": _typed("|".join(re.escape(words) for words in odd_answers.ODD_ANSWERS)),
     "OddRequest": _typed("|".join(re.escape(words) for words in odd_requests.ODD_REQUESTS)),
     "Service": _typed("|".join(topology.SPOKEN)),
+    "Trouble": _typed("|".join(troubles.Kind)),
     "Words": _typed(r"[A-Za-z][A-Za-z0-9' -]*?"),
     "Outcome": _typed(outcomes.PATTERN),
     "OddToken": _typed(

@@ -13,7 +13,8 @@ class WardenClient:
 
     def __init__(self, path: str, role: str) -> None:
         self._socket = socket.socket(socket.AF_UNIX)
-        self._lock = threading.Lock()
+        self._asking = threading.Lock()
+        self._writing = threading.Lock()
         self._number = 0
         try:
             self._socket.connect(path)
@@ -28,9 +29,11 @@ class WardenClient:
 
         Errors: WardenLost, EnvironmentDied, Refused.
         """
-        with self._lock:
+        with self._asking:
             self._number += 1
-            self._send({"id": self._number, "op": op, "args": args}, within_s)
+            with self._writing:
+                self._limit(within_s)
+                self._send({"id": self._number, "op": op, "args": args})
             answer = self._next(op)
         if "error" in answer:
             kind, text = answer["error"]["kind"], answer["error"]["text"]
@@ -38,13 +41,18 @@ class WardenClient:
         return answer["result"]
 
     def tell(self, record: dict[str, Any]) -> None:
-        """Hand a record to the journal, without waiting."""
-        with self._lock:
+        """Hand a record to the journal, without waiting, not even for an answer to somebody else."""
+        with self._writing:
             self._send({"record": record})
 
-    def _send(self, message: dict[str, Any], within_s: float | None = None) -> None:
+    def _limit(self, within_s: float | None) -> None:
         try:
             self._socket.settimeout(within_s)
+        except OSError as error:
+            raise WardenLost("the warden is gone") from error
+
+    def _send(self, message: dict[str, Any]) -> None:
+        try:
             self._socket.sendall(pack(message))
         except OSError as error:
             raise WardenLost("the warden is gone") from error

@@ -35,7 +35,10 @@ WELL = Facts(
     network=Network(None, {}, ()),
     network_problem="",
     java=17,
+    maven=True,
+    kafka_jars_problem=None,
 )
+NO_JARS = "Apache Kafka 4.1.0 is not in /cache"
 FRESH = replace(WELL, setup=Plan("there is none yet", ("packages",)), kafka_client=None)
 
 
@@ -114,16 +117,30 @@ def test_what_is_missing_keeps_embedded_from_running_and_has_a_remedy(
             State.LIMITED,
             "GATEPROOF_CA_BUNDLE names /x",
         ),
-        (replace(WELL, java=None), "java", State.MISSING, "none"),
-        (replace(WELL, java=11), "java", State.LIMITED, "11"),
+        (replace(WELL, java=None), "KAFKA=real", State.MISSING, "found none"),
+        (replace(WELL, java=11), "KAFKA=real", State.MISSING, "found 11"),
+        (replace(WELL, kafka_jars_problem=NO_JARS), "KAFKA=real", State.MISSING, NO_JARS),
     ],
 )
-def test_what_only_later_environments_need_keeps_nothing_from_running(
+def test_what_only_other_environments_need_keeps_nothing_from_running(
     facts: Facts, subject: str, state: State, found: str
 ) -> None:
     assert _finding(facts, subject).state is state
     assert found in _finding(facts, subject).found
     assert _finding(facts, "ENV=embedded").state is State.READY
+
+
+@pytest.mark.parametrize(
+    ("facts", "remedy"),
+    [
+        (replace(WELL, java=None), "apt install openjdk-17-jre-headless"),
+        (replace(WELL, kafka_jars_problem=NO_JARS), "gateproof fetch kafka"),
+        (replace(WELL, kafka_jars_problem=NO_JARS, maven=False), "apt install maven"),
+    ],
+)
+def test_a_real_kafka_says_the_command_that_brings_it(facts: Facts, remedy: str) -> None:
+    assert _finding(facts, "KAFKA=real").remedy.startswith(remedy)
+    assert _finding(WELL, "KAFKA=real").state is State.READY
 
 
 def test_an_outdated_setup_names_what_is_out_of_date() -> None:
@@ -147,7 +164,7 @@ def test_make_is_a_convenience(make: str | None, state: str) -> None:
 def test_every_environment_is_named_and_those_not_built_are_said_to_be() -> None:
     for name in environments.ENVIRONMENTS:
         assert _finding(WELL, f"ENV={name}").state is State.READY
-    for name in (*(f"ENV={planned}" for planned in environments.PLANNED), "KAFKA=real"):
+    for name in (f"ENV={planned}" for planned in environments.PLANNED):
         assert _finding(WELL, name) == Finding(name, State.MISSING, "not in this version yet")
 
 

@@ -3,15 +3,33 @@
 import json
 import os
 import signal
+import socket
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from harness import settings
+from harness import kafka_kit, settings
+from harness.eventually import eventually
 from harness.report import reading
 from harness.report.folder import open_folder
-from tests.harness.whole_runs import QUICK, SLOW, Run
+from harness.warden import folders
+from tests.harness.whole_runs import QUICK, SLOW, Run, alive
+
+WITH_KAFKA = """
+Feature: Things that need a broker
+
+  @needs-rig @needs-real-kafka
+  Rule: There is a broker
+
+    Example: A call with an event
+      Given a gateway of its own, whose events go through a Kafka of its own
+      And "/slow" leads to a service that takes 2 seconds, and the gateway waits 30000 ms
+      When somebody calls "/slow"
+      Then every call is exactly one event in the index of its account
+"""
+SETTINGS = settings.read()
+LACKING = kafka_kit.lacking(SETTINGS.path, SETTINGS.cache_folder)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -128,3 +146,94 @@ def test_an_undisturbed_run_leaves_nothing(start: Callable[..., Run]) -> None:
     assert [len(ran.calls), len(ran.arrivals), len(ran.logs)] == [1, 1, 1], "joined by marker"
     named = [path.name for path in settings.read().runs_folder.iterdir()]
     assert json.loads((run.report / "verdict.json").read_text())["run"] not in named
+
+
+class Brokers:
+    """The brokers of a run that is under way: their processes, and the ports that they hold."""
+
+    def __init__(self, run: Run) -> None:
+        eventually(lambda: run.records("publication"), until=_two, within_s=90, reason="a rig")
+        self.warden, self.folder = run.warden, run.run_folder
+        children = self.warden.children(recursive=True)
+        self.processes = [one for one in children if "kafka.Kafka" in one.cmdline()]
+        kept = [file.read_text() for file in self.folder.glob("*/kafka/ports")]
+        self.ports = [int(port) for text in kept for port in text.split()]
+
+    def require_gone(self) -> None:
+        assert self.processes, "no broker was running: the test would prove nothing"
+        assert len(self.ports) == 3 * len(self.processes)
+        eventually(
+            lambda: list(filter(alive, self.processes)),
+            until=lambda left: not left, within_s=30, reason="every broker to end",
+        )  # fmt: skip
+        eventually(
+            lambda: [port for port in self.ports if not _is_free(port)],
+            until=lambda left: not left, within_s=30, reason="the ports of the brokers to be free",
+        )  # fmt: skip
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as door:
+        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            door.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def _two(publications: list[dict[str, object]]) -> bool:
+    return len(publications) == 2  # the shared environment's, and that of the rig with the broker
+
+
+@pytest.mark.skipif(bool(LACKING), reason="; ".join(LACKING) or "-")
+class TestWithARealKafka:
+    def test_an_undisturbed_run_leaves_nothing(self, start: Callable[..., Run]) -> None:
+        run = start(WITH_KAFKA, "--jobs", "1", "--kafka", "real")
+        brokers = Brokers(run)
+
+        assert run.exit_code() == 0, run.text()
+        brokers.require_gone()
+        assert not brokers.folder.exists()
+        verdict = json.loads((run.report / "verdict.json").read_text())
+        assert verdict["fidelity"]["kafka"] == "real"
+
+    @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
+    def test_an_interrupted_or_killed_runner_leaves_nothing(
+        self, start: Callable[..., Run], number: signal.Signals
+    ) -> None:
+        run = start(WITH_KAFKA, "--jobs", "1", "--kafka", "real")
+        brokers = Brokers(run)
+
+        os.kill(run.process.pid, number)
+
+        run.exit_code()
+        brokers.require_gone()
+        eventually(brokers.folder.exists, until=_not, within_s=30, reason="the folder to be gone")
+
+    def test_a_killed_warden_takes_its_brokers_along(self, start: Callable[..., Run]) -> None:
+        run = start(WITH_KAFKA, "--jobs", "1", "--kafka", "real")
+        brokers = Brokers(run)
+
+        brokers.warden.kill()
+
+        assert run.exit_code() == 3, run.text()
+        brokers.require_gone()
+        folders.sweep(SETTINGS.runs_folder)
+        assert not brokers.folder.exists()
+
+
+def _not(there: bool) -> bool:
+    return not there
+
+
+def test_what_needs_a_real_kafka_is_not_runnable_on_the_emulated_one(
+    start: Callable[..., Run],
+) -> None:
+    run = start(WITH_KAFKA, "--jobs", "1")
+
+    assert run.exit_code() == 2
+    verdict = json.loads((run.report / "verdict.json").read_text())
+    assert verdict["counts"]["not runnable here"] == 1
+    assert verdict["counts"]["proved"] == 0
+    assert "needs kafka to be real; in embedded it is emulated" in run.text()

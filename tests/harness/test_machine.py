@@ -16,7 +16,8 @@ def _program(file: Path, script: str) -> None:
 
 
 def test_a_bare_machine_has_nothing_and_that_is_an_answer(tmp_path: Path) -> None:
-    facts = machine.look(ROOT, tmp_path / ".venv", {"PATH": str(tmp_path), **NOWHERE})
+    seen = {"PATH": str(tmp_path), "GATEPROOF_CACHE": str(tmp_path / "cache"), **NOWHERE}
+    facts = machine.look(ROOT, tmp_path / ".venv", seen)
 
     assert facts.make is None
     assert facts.redis is None
@@ -24,6 +25,8 @@ def test_a_bare_machine_has_nothing_and_that_is_an_answer(tmp_path: Path) -> Non
     assert facts.java is None
     assert facts.docker.sdk is None
     assert facts.docker.socket_problem == "there is no /nowhere/docker.sock"
+    assert not facts.maven
+    assert facts.kafka_jars_problem == f"Apache Kafka 4.1.0 is not in {tmp_path / 'cache'}"
     assert facts.loopback_problem is None
 
 

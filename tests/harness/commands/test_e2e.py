@@ -69,8 +69,9 @@ def test_a_gateway_that_nobody_knows_is_told_as_such() -> None:
 
 
 def test_a_real_kafka_is_never_guessed() -> None:
-    assert _said("--kafka", "real") == "Kafka 'real' is not in this version yet; there is emulated"
-    assert _said("--kafka", "x") == "there is no Kafka 'x'; there is emulated"
+    assert "--gateproof-kafka=" in _arguments()
+    assert "--gateproof-kafka=real" in _arguments("--kafka", "real")
+    assert _said("--kafka", "x") == "there is no Kafka 'x'; there is emulated or real"
 
 
 @pytest.mark.parametrize("jobs", ["0", "-1", "two", "1.5", ""])

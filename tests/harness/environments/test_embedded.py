@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from harness import redis_binary, topology
-from harness.environments import ENVIRONMENTS, PLANNED, embedded
+from harness.environments import ENVIRONMENTS, PLANNED, embedded, real_kafka
 from harness.environments.contract import Fidelity, Options, Site
 from harness.environments.embedded import Embedded
 from harness.environments.processes import Command
@@ -152,21 +152,67 @@ def test_addresses_are_named_after_their_part(site: Site) -> None:
     }
 
 
-def test_it_says_how_real_each_kind_of_part_is() -> None:
-    assert set(Embedded.fidelity) == {part.kind for part in topology.PARTS.values()}
-    assert Embedded.fidelity["kafka"] is Fidelity.EMULATED
-    assert Embedded.fidelity["redis"] is Fidelity.REAL
+def _embedded(tmp_path: Path, kafka: str = "") -> Embedded:
+    settings = Settings(tmp_path, tmp_path, "", {}, cache_folder=tmp_path / "cache")
+    return Embedded(settings, Options(kafka=kafka))
+
+
+@pytest.mark.parametrize("asked", ["", "emulated"])
+def test_it_says_how_real_each_kind_of_part_is(asked: str, tmp_path: Path) -> None:
+    fidelity = _embedded(tmp_path, asked).fidelity
+
+    assert set(fidelity) == {part.kind for part in topology.PARTS.values()}
+    assert fidelity["kafka"] is Fidelity.EMULATED
+    assert fidelity["redis"] is Fidelity.REAL
+
+
+def test_kafka_is_real_only_where_it_was_asked_for(tmp_path: Path) -> None:
+    asked_for, by_itself = _embedded(tmp_path, "real"), _embedded(tmp_path)
+
+    assert asked_for.fidelity["kafka"] is Fidelity.REAL
+    assert by_itself.fidelity["kafka"] is Fidelity.EMULATED
 
 
 def test_without_redis_it_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def not_found(*_: object) -> Path:
         raise redis_binary.NotFound("no redis-server; install it")
 
-    here = Embedded(Settings(tmp_path, tmp_path, "", {}), Options())
+    here = _embedded(tmp_path)
     monkeypatch.setattr(redis_binary, "find", not_found)
     assert here.missing() == "no redis-server; install it"
     monkeypatch.setattr(redis_binary, "find", lambda *_: Path("/bin/redis-server"))
     assert here.missing() is None
+
+
+def test_what_a_real_kafka_lacks_is_said_in_one_line_and_only_where_it_was_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(redis_binary, "find", lambda *_: Path("/bin/redis-server"))
+
+    said = _embedded(tmp_path, "real").missing()
+
+    assert said is not None
+    assert "no Java on PATH" in said
+    assert said.endswith("(gateproof fetch kafka)")
+    assert "\n" not in said
+    assert _embedded(tmp_path, "emulated").missing() is None
+
+
+def test_a_broker_that_is_to_be_real_is_started_as_such(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[real_kafka.Broker] = []
+
+    async def started(broker: real_kafka.Broker) -> Any:
+        begun.append(broker)
+        return SimpleNamespace(announced={"bootstrap": "127.0.0.1:11001"})
+
+    monkeypatch.setattr(real_kafka, "started", started)
+    child = asyncio.run(_embedded(tmp_path, "real").start(topology.PARTS["kafka"], site))
+
+    assert child.inside == child.addresses == {"kafka.bootstrap": "127.0.0.1:11001"}
+    assert begun[0].topic == "reports"
+    assert begun[0].site is site
 
 
 def test_what_can_be_asked_for_and_what_is_planned_are_apart() -> None:

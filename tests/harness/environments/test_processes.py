@@ -336,3 +336,25 @@ def test_a_child_does_not_outlive_a_killed_mother(tmp_path: Path) -> None:
     mother.wait(5)
 
     assert _gone(child)
+
+
+def test_a_paused_child_stands_still_when_the_pause_has_returned(
+    command: Callable[..., Command],
+) -> None:
+    async def scenario(child: Child) -> None:
+        await child.ready()
+        await child.pause()
+        assert psutil.Process(child.pid).status() == psutil.STATUS_STOPPED
+        await child.resume()
+
+    _with(command(ANNOUNCE + "\nwhile True: pass"), scenario)
+
+
+def test_the_output_of_a_child_that_does_not_announce_goes_into_its_log(
+    command: Callable[..., Command],
+) -> None:
+    async def scenario(child: Child) -> list[str]:
+        await child.ended()
+        return await child.logs(5)
+
+    assert _with(command("print('a line')", announces=False), scenario) == ["a line"]

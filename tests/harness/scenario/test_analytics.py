@@ -8,6 +8,7 @@ import pytest
 
 from harness import patience
 from harness.eventually import GaveUp
+from harness.scenario import analytics
 from harness.scenario.analytics import Index
 from harness.scenario.calls import Calls
 from harness.scenario.exchange import Exchange
@@ -20,13 +21,23 @@ class Ingest:
     def __init__(self) -> None:
         self.events: list[dict[str, Any]] = []
         self.times = 1
+        self.offsets = {"0": 0}
         self.searched: list[httpx.URL] = []
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         if request.url.host == "ingest":
             self.searched.append(request.url)
-            wanted = request.url.params.get("transaction-id")
-            found = [e for e in self.events if wanted in (None, e["transaction-id"])]
+            asked = dict(request.url.params)
+            limit = int(asked.pop("limit", 100))
+            wanted = {k: v for k, v in asked.items() if k not in ("at_least", "wait_s")}
+            found = [e for e in self.events if wanted.items() <= e.items()]
+            if request.url.path == "/health":
+                return httpx.Response(200, json={"offsets": self.offsets})
+            if request.url.path == "/indices":
+                return httpx.Response(200, json={"indices": [{"count": len(self.events)}]})
+            if request.url.path.endswith("/count"):
+                return httpx.Response(200, json={"count": len(found)})
+            found = found[:limit]
             return httpx.Response(200, json={"total": len(found), "events": found})
         event = {
             "transaction-id": request.headers["X-Gateproof-Marker"],
@@ -135,3 +146,47 @@ def test_a_credential_in_any_field_is_a_leak(
 
     assert index.leaks([clean]) == []
     assert index.leaks([clean, leaking, known]) == ["uri", "agent"]
+
+
+def test_many_calls_are_looked_up_in_one_look(
+    index: Index, ingest: Ingest, exchange: Callable[..., Exchange]
+) -> None:
+    made = [_called(exchange, ingest, f"c{number}") for number in range(150)]
+    _called(exchange, ingest, "c7")
+    _called(exchange, ingest, "a stranger's")
+    ingest.events = [event for event in ingest.events if event["transaction-id"] != "c9"]
+
+    counts = index.count_per_call(made)
+
+    assert {marker: count for marker, count in counts.items() if count != 1} == {"c7": 2, "c9": 0}
+    assert len(ingest.searched) < 5
+
+
+def test_an_index_that_is_too_big_for_one_look_is_asked_for_each_call(
+    index: Index,
+    ingest: Ingest,
+    exchange: Callable[..., Exchange],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(analytics, "_LIMIT", 30)
+    made = [_called(exchange, ingest, f"c{number}") for number in range(40)]
+
+    assert set(index.count_per_call(made).values()) == {1}
+
+
+def test_documents_are_read_when_the_fence_is_there(index: Index, ingest: Ingest) -> None:
+    ingest.events = [
+        {"_id": "b1/0", "batch": "b1"},
+        {"_id": "b2/0", "batch": "b2"},
+        {"_id": "f/0", "batch": "f"},
+    ]
+
+    assert index.documents_of(["b1", "b2"], "f/0") == ["b1/0", "b2/0"]
+    assert ingest.searched[0].params["_id"] == "f/0"
+
+
+def test_a_message_that_made_no_document_was_a_repeated_one(index: Index, ingest: Ingest) -> None:
+    ingest.events = [{"_id": "b1/0"}, {"_id": "b1/1"}]
+    ingest.offsets = {"0": 3, "3": 1}
+
+    assert index.repeated() == 2

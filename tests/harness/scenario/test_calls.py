@@ -170,3 +170,24 @@ def test_the_client_follows_nobodys_proxy_and_no_redirect(monkeypatch: pytest.Mo
     with calling.client() as client:
         assert client.trust_env is False
         assert client.follow_redirects is False
+
+
+def test_calls_go_on_steadily_for_as_long_as_the_work_takes(calls: Any) -> None:
+    made, seen = calls()
+    enough = threading.Event()
+    made.client.event_hooks = {"response": [lambda _: enough.set() if len(seen) > 5 else None]}
+
+    batch = made.steadily(Call("GET", "/", "eu-1"), lambda: enough.wait(10))
+
+    assert enough.is_set()
+    assert len(batch) == len(seen) == len({exchange.marker for exchange in batch})
+
+
+def test_calls_end_when_the_work_fails(calls: Any) -> None:
+    made, _ = calls()
+
+    def fail() -> None:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        made.steadily(Call("GET", "/", "eu-1"), fail)

@@ -15,6 +15,7 @@ class Stage:
 
     def __init__(self, bites_after: int) -> None:
         self.left = bites_after
+        self.alive = True
         self.done: list[tuple[str, str]] = []
         self.waits = Waits()
 
@@ -22,6 +23,8 @@ class Stage:
         self.done.append((action, target))
         if action == "look":
             self.left -= 1
+        if action == "kill":
+            return {"bites": self.alive}
         return {"bites": self.left < 0}
 
 
@@ -58,6 +61,7 @@ def test_a_cut_that_is_left_to_the_end_must_have_been_felt_too(impatient: None) 
 
     with pytest.raises(Broken, match="the cut of the reports link had no effect"):
         faults.finish()
+    assert faults.stage.done[-1] == ("heal", LINKS["reports"])  # type: ignore[attr-defined]
 
 
 def test_a_link_that_nobody_knows_is_named(bitten: Stage) -> None:
@@ -90,3 +94,26 @@ def test_a_frozen_resource_wakes_up_when_the_act_says_so(bitten: Stage) -> None:
 
     assert Faults(bitten).while_frozen("gateway", act) == "done"  # type: ignore[arg-type]
     assert bitten.done == [("pause", "eu-1"), ("resume", "eu-1")]
+
+
+def test_a_kill_of_what_was_dead_already_is_vacuous(bitten: Stage) -> None:
+    bitten.alive = False
+
+    with pytest.raises(Broken, match="the Kafka was told to kill, and that had no effect"):
+        Faults(bitten).kill("Kafka")  # type: ignore[arg-type]
+
+
+def test_what_is_frozen_goes_on_at_the_end_at_the_latest(bitten: Stage) -> None:
+    faults = Faults(bitten)  # type: ignore[arg-type]
+    faults.freeze("Kafka")
+    faults.freeze("ingest")
+    faults.thaw("ingest")
+    faults.finish()
+    faults.finish()
+
+    assert bitten.done == [
+        ("pause", "kafka"),
+        ("pause", "ingest"),
+        ("resume", "ingest"),
+        ("resume", "kafka"),
+    ]

@@ -8,6 +8,7 @@ import pytest
 from harness.scenario.stage import Stage
 from harness.specification.fragments import Fragment
 from harness.verdicts import PlanRefused
+from harness.warden.wire import WardenLost
 
 Make = Callable[..., Stage]
 RIG = {
@@ -117,3 +118,18 @@ def test_a_refused_document_stops_the_scenario(stage: Make, warden: Any) -> None
 
     with pytest.raises(PlanRefused):
         stage().require_published()
+
+
+def test_a_rig_whose_warden_is_gone_is_gone_with_it(
+    stage: Callable[..., Stage], warden: Any
+) -> None:
+    def lost(**_: Any) -> None:
+        raise WardenLost("the warden is gone")
+
+    warden.answers["rig_close"] = lost
+    one = stage(opens_rig=True)
+    one.rig = "rig1"
+
+    one.close()
+
+    assert one.rig == ""

@@ -5,11 +5,13 @@ import queue
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from harness.eventually import eventually
 from harness.warden.client import WardenClient, listen_for_news
 from harness.warden.wire import EnvironmentDied, Refused, WardenLost
 
@@ -122,6 +124,25 @@ def test_a_record_is_told_without_waiting_and_before_the_next_question(
         {"record": {"kind": "call", "marker": "a"}},
         {"id": 2, "op": "drain", "args": {}},
     ]
+
+
+def test_a_record_does_not_wait_for_the_answer_to_somebody_elses_question(
+    warden: TinyWarden, client: WardenClient
+) -> None:
+    told = threading.Event()
+    warden.answer = lambda message: {"result": told.wait(10)}
+    with ThreadPoolExecutor() as pool:
+        asking = pool.submit(client.call, "fault")
+        eventually(
+            lambda: warden.heard[-1].get("op"), until=lambda op: op == "fault", within_s=5,
+            reason="the question",
+        )  # fmt: skip
+        client.tell({"kind": "call"})
+        told.set()
+
+        assert asking.result() is True
+    client.call("drain")
+    assert {"record": {"kind": "call"}} in warden.heard
 
 
 def test_a_warden_that_goes_away_during_a_question_is_lost(
