@@ -99,7 +99,10 @@ def test_every_asymmetric_algorithm(ask, algorithm):
     tampered = f"{head}.{part({**GOOD, 'kid': algorithm, 'admin': True})}.{signature}"
     assert ask(tampered)[0].message == "Invalid signature"
     for odd in ("", "AA", part(bytes(64)), part(bytes(96)), part(bytes(132)), part(bytes(256)), signature[:-8], signature + "AAAA"):  # fmt: skip
-        assert ask(f"{head}.{claims}.{odd}")[0].message == "Invalid signature"
+        assert ask(f"{head}.{claims}.{odd}")[0].message in (
+            "Invalid signature",
+            "Bad token; invalid signature",  # not even base64url: bits behind the last byte
+        )
 
 
 def test_every_shared_secret_algorithm(ask):

@@ -120,8 +120,8 @@ def test_totals_leave_the_fences_out(
 def test_a_total_waits_for_as_many_as_are_expected(index: Index, ingest: Ingest) -> None:
     index.total("eu", at_least=3)
 
-    assert ingest.searched[-1].params["at_least"] == "3"
-    assert float(ingest.searched[-1].params["wait_s"]) > 0
+    assert ingest.searched[0].params["at_least"] == "3"
+    assert float(ingest.searched[0].params["wait_s"]) > 0
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from harness.verdicts import Broken
 
 
 class Stage:
-    """A stage whose relay starts to bite after so many looks."""
+    """A stage whose relay starts to bite after so many looks; what is done to a live resource bites."""
 
     def __init__(self, bites_after: int) -> None:
         self.left = bites_after
@@ -23,7 +23,7 @@ class Stage:
         self.done.append((action, target))
         if action == "look":
             self.left -= 1
-        if action == "kill":
+        if action in ("kill", "start", "pause", "resume"):
             return {"bites": self.alive}
         return {"bites": self.left < 0}
 
@@ -71,7 +71,9 @@ def test_a_link_that_nobody_knows_is_named(bitten: Stage) -> None:
 
 @pytest.mark.parametrize("action", ["kill", "start", "freeze"])
 def test_a_fault_on_a_resource_that_has_no_effect_is_vacuous(action: str) -> None:
-    faults = Faults(Stage(bites_after=100))  # type: ignore[arg-type]
+    stage = Stage(bites_after=100)
+    stage.alive = False
+    faults = Faults(stage)  # type: ignore[arg-type]
 
     with pytest.raises(Broken, match="the Cloud Gate was told to"):
         getattr(faults, action)("Cloud Gate")
