@@ -126,7 +126,7 @@ class Contained:
 
     async def stands_still(self) -> bool:
         await self._engine.do(f"look at {self.name}", self._container.reload)
-        return bool(self._state["Paused"])
+        return bool(self._container.attrs["State"]["Paused"])
 
     async def end(self) -> None:
         """Have it removed, with everything it holds."""
