@@ -56,9 +56,10 @@ class Run:
 
     def records(self, kind: str) -> list[dict[str, object]]:
         try:
-            lines = (self.report / "run.ndjson").read_text().splitlines()
+            text = (self.report / "run.ndjson").read_text()
         except OSError:
             return []
+        lines = text[: text.rfind("\n") + 1].splitlines()  # the last may be half written
         return [record for line in lines if (record := json.loads(line))["kind"] == kind]
 
     def wait_until_under_way(self) -> "Run":
