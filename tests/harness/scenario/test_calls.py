@@ -162,6 +162,8 @@ def test_calls_that_cannot_be_sent_in_time_prove_nothing(
     with pytest.raises(Broken, match="could not all be sent"):
         made.at_once_before([Call("GET", "/", "eu-1")], lambda: woken.append(True))
     assert woken, "nobody stays asleep"
+
+
 def test_something_is_done_while_a_call_is_under_way(calls: Any) -> None:
     done = threading.Event()
 
