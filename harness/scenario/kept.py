@@ -2,14 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-
-from redis import Redis
-from redis.backoff import NoBackoff
-from redis.retry import Retry
+from typing import TYPE_CHECKING
 
 from harness import patience
 from harness.scenario.stage import Stage
 from harness.verdicts import Unknown
+
+if TYPE_CHECKING:
+    from redis import Redis
 
 _KEPT = "gateway:snapshot:*"
 
@@ -48,7 +48,11 @@ class Kept:
         with self._redis() as redis:
             redis.mset(changed)
 
-    def _redis(self) -> Redis:
+    def _redis(self) -> "Redis":
+        from redis import Redis  # 0.1 s of every start, for the few scenarios that need it
+        from redis.backoff import NoBackoff
+        from redis.retry import Retry
+
         return Redis.from_url(
             self.stage.address("redis.url"),
             socket_timeout=patience.CALL_S,

@@ -164,6 +164,17 @@ def test_calls_that_cannot_be_sent_in_time_prove_nothing(
     assert woken, "nobody stays asleep"
 
 
+def test_something_is_done_while_a_call_is_under_way(calls: Any) -> None:
+    done = threading.Event()
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200 if done.wait(5) else 504)
+
+    made, _ = calls(answer)
+
+    assert made.meanwhile(Call("GET", "/slow", "eu-1"), done.set).status == 200
+
+
 def test_the_client_follows_nobodys_proxy_and_no_redirect(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
 

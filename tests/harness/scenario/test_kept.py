@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from harness.scenario import kept
 from harness.scenario.kept import Kept
 from harness.scenario.stage import Stage
 from harness.verdicts import Unknown
@@ -42,7 +41,7 @@ class Redis:
 @pytest.fixture
 def hand(stage: Callable[..., Stage], monkeypatch: pytest.MonkeyPatch) -> Kept:
     Redis.there = {NAME: b'{"/echo"}', b"gateway:newest:a,b,default": b"mark", b"other": b"/echo"}
-    monkeypatch.setattr(kept, "Redis", Redis)
+    monkeypatch.setattr("redis.Redis", Redis)
     one = stage()
     one.facts = {"addresses": {"redis.url": "redis://here"}}
     return Kept(one)
