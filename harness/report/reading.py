@@ -118,6 +118,7 @@ def run_of(found: Lines, *, framed: bool = True) -> Run:
         death=lines.text(closing, "death") or _death(died),
         stray=lines.texts(closing, "stray"),
         listed=lines.texts(closing, "listed"),
+        left_out=_left_out(by_kind),
         cost=lines.inner(closing, "cost"),
         waits=evidence.waits(closing.get("waits")),
         counts=counts,
@@ -172,13 +173,17 @@ def _problems(by_kind: dict[str, list[Record]], header: Record) -> list[str]:
     if format_ is not None and "specification" not in by_kind:
         found.append("the specification is missing: only scenarios that ran are shown")
     found += [
-        f"of {lines.whole(one, 'total')} events in {lines.text(one, 'index')} "
-        f"only {lines.whole(one, 'recorded')} are recorded"
-        for one in by_kind.get("left-out", ())
-    ]
-    found += [
         f"what reached {lines.text(one, 'service')} ({lines.text(one, 'rig')}) could not be read: "
         f"{lines.text(one, 'why')}"
         for one in by_kind.get("unread", ())
     ]
     return found
+
+
+def _left_out(by_kind: dict[str, list[Record]]) -> tuple[str, ...]:
+    """Say of which events the journal holds only a part: the scenarios that made them looked at all."""
+    return tuple(
+        f"{lines.whole(one, 'recorded'):,} of {lines.whole(one, 'total'):,} events in "
+        f"{lines.text(one, 'index')}"
+        for one in by_kind.get("left-out", ())
+    )

@@ -276,6 +276,7 @@ class Run:
     death: str = ""
     stray: tuple[str, ...] = ()
     listed: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
     cost: Mapping[str, Any] = field(default_factory=dict)
     waits: tuple[tuple[str, float], ...] = ()
     counts: Mapping[str, int] = field(default_factory=dict)

@@ -45,6 +45,7 @@ def _run(run: Run) -> Rows:
         ("seed", said(run.seed)),
         ("at once", said(run.jobs)),
         ("selected", _selection(run.selection)),
+        *(("recorded", words) for words in run.left_out),
         ("exit code", _EXITS.get(run.exit, said(run.exit)) if run.exit is not None else said("")),
     ]
 

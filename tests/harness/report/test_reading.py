@@ -291,3 +291,16 @@ def test_bytes_on_a_socket_have_the_target_that_they_name() -> None:
 
     assert read.path == "/a"
     assert read.curl.endswith("| nc 127.0.0.1 1")
+
+
+def test_events_that_were_only_counted_are_told_and_are_no_problem(tmp_path: Path) -> None:
+    path = tmp_path / "run.ndjson"
+    header = {"kind": "run", "format": 1, "run": "k3f9"}
+    left_out = {"kind": "left-out", "rig": "rig1", "index": "i", "total": 50001, "recorded": 10000}
+    rest = [{"kind": "specification", "features": []}, {"kind": "finished", "exit": 0}]
+    path.write_text("".join(json.dumps(one) + "\n" for one in (header, left_out, *rest)))
+
+    found = reading.read(path)
+
+    assert found.left_out == ("10,000 of 50,001 events in i",)
+    assert found.problems == ()
