@@ -22,12 +22,12 @@ Feature: Slow things
       Then the call is answered
 
     Example: One that is still going on
-      Given "/slow" leads to a service that takes 4 seconds, and the gateway waits 30000 ms
+      Given "/slow" leads to a service that takes 8 seconds, and the gateway waits 30000 ms
       When somebody calls "/slow"
       Then the call is answered
 
     Example: Another that is still going on
-      Given "/slow" leads to a service that takes 4 seconds, and the gateway waits 30000 ms
+      Given "/slow" leads to a service that takes 8 seconds, and the gateway waits 30000 ms
       When somebody calls "/slow"
       Then the call is answered
 """

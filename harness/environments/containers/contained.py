@@ -10,6 +10,9 @@ from harness.environments.containers.engine import Engine
 from harness.environments.containers.readiness import TopicMaker, announced, pongs, until
 from harness.environments.contract import CannotStart
 
+_NEVER = "0001-01-01"
+"""How Docker writes the end of a container that has not ended yet."""
+
 
 class Contained:
     """A started container. A part that is started again gets another one of these, same container."""
@@ -62,9 +65,13 @@ class Contained:
         return announced(said, self.name) is not None
 
     @property
-    def _since(self) -> float:
-        """When this life began, by the engine's clock. Units: seconds since the epoch."""
-        return epoch_s(self._state["StartedAt"])
+    def _since(self) -> float | None:
+        """When the life before this one ended; None in the first. Units: seconds since the epoch.
+
+        Not when this one began: a quick part has spoken before Docker notes that it runs.
+        """
+        ended = str(self._state.get("FinishedAt", _NEVER))
+        return None if ended.startswith(_NEVER) else epoch_s(ended)
 
     def _asked(self, port: int) -> Callable[[], Awaitable[bool]]:
         asking: list[TopicMaker] = []
