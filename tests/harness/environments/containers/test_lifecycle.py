@@ -19,6 +19,7 @@ from harness.settings import ROOT
 from tests.harness.whole_runs import QUICK, SLOW, Run
 
 CONTAINERS = ("--env", "containers")
+pytestmark = pytest.mark.usefixtures("docker_here")
 KINDS = ("containers", "networks", "volumes")
 
 
