@@ -22,7 +22,11 @@ class WardenClient:
             self._socket.close()
             raise WardenLost(f"the warden does not answer at {path}: {error.strerror}") from error
         self._lines = self._socket.makefile("rb")
-        self.facts: dict[str, Any] = self.call("hello", role=role)
+        try:
+            self.facts: dict[str, Any] = self.call("hello", role=role)
+        except BaseException:
+            self.close()
+            raise
 
     def call(self, op: str, *, within_s: float | None = None, **args: Any) -> Any:
         """Ask the warden and wait for its answer.

@@ -1,6 +1,7 @@
 """A whole `gateproof e2e` in a process of its own, for tests of what it leaves behind."""
 
 import json
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -34,6 +35,11 @@ Feature: Slow things
 QUICK = SLOW.partition("    Example: One")[0]
 
 
+def _hear_interrupts() -> None:
+    """What a shell starts in the background ignores Ctrl-C, and so would its children."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class Run:
     """A `gateproof e2e` in a process of its own, with a folder of its own."""
 
@@ -51,6 +57,7 @@ class Run:
                     "--report", str(self.report), *options,
                 ],
                 cwd=settings.ROOT, stdout=out, stderr=subprocess.STDOUT, start_new_session=True,
+                preexec_fn=_hear_interrupts,
             )  # fmt: skip
         self.family: list[psutil.Process] = []
 
