@@ -4,6 +4,7 @@ Fetched here and copied in, so that the build itself needs no network.
 """
 
 import os
+import re
 import shutil
 import subprocess
 import tarfile
@@ -16,8 +17,8 @@ from harness import network
 from harness.images import kept
 
 SUITE = "bookworm"
-MIRROR = "http://deb.debian.org/debian"
-SECURITY = "http://deb.debian.org/debian-security"
+APT = Path("/etc/apt")
+"""Where this machine's apt says which mirror of Debian it uses: ours is the same."""
 
 BASE_PACKAGES = ("python3", "python3-venv", "ca-certificates")
 REDIS_PACKAGES = ("redis-server",)
@@ -37,6 +38,7 @@ LEFT_OUT = (
 )
 """Of the base: what no container reads."""
 
+_URL = re.compile(r"https?://\S+")
 _PATIENCE_S = 1800
 _REMEDIES = (
     ("No space left", "the disk is full; make room"),
@@ -80,7 +82,7 @@ def write_base(tar: IO[bytes], architecture: str, cache: Path, environ: Mapping[
         _run(
             [
                 "debootstrap", "--variant=minbase", f"--arch={architecture}",
-                f"--include={','.join(BASE_PACKAGES)}", SUITE, str(root), MIRROR,
+                f"--include={','.join(BASE_PACKAGES)}", SUITE, str(root), mirrors()[0],
             ],
             "make a base image",
             told,
@@ -151,7 +153,32 @@ def _options(root: Path, archives: Path, architecture: str) -> list[str]:
 
 def _sources() -> str:
     signed = "[signed-by=/usr/share/keyrings/debian-archive-keyring.gpg]"
-    return f"deb {signed} {MIRROR} {SUITE} main\ndeb {signed} {SECURITY} {SUITE}-security main\n"
+    main, security = mirrors()
+    return f"deb {signed} {main} {SUITE} main\ndeb {signed} {security} {SUITE}-security main\n"
+
+
+def mirrors() -> tuple[str, str]:
+    """Return the mirror of Debian that this machine's apt uses, and the one of security updates.
+
+    Errors: NoDebian.
+    """
+    files = [APT / "sources.list", *sorted((APT / "sources.list.d").glob("*"))]
+    lines = [
+        line
+        for file in files
+        if file.is_file()
+        for line in file.read_text(errors="replace").splitlines()
+        if not line.lstrip().startswith("#")
+    ]
+    urls = [url.rstrip("/") for line in lines for url in _URL.findall(line)]
+    main = next((url for url in urls if url.endswith("/debian")), "")
+    if not main:
+        raise NoDebian(
+            f"this machine's apt names no mirror of Debian (looked into {APT}); build on a Debian "
+            "machine, then images save and load"
+        )
+    security = next((url for url in urls if url.endswith("/debian-security")), "")
+    return main, security or f"{main}-security"
 
 
 def _unpack(pieces: Iterable[bytes], folder: Path) -> None:

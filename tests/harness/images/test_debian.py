@@ -11,6 +11,16 @@ from harness.images import debian
 from harness.images.debian import NoDebian
 
 
+@pytest.fixture(autouse=True)
+def apt_of_a_debian_machine(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What /etc/apt says, whichever machine this is."""
+    folder = tmp_path_factory.mktemp("apt")
+    (folder / "sources.list").write_text("deb http://mirror.test/debian bookworm main\n")
+    monkeypatch.setattr(debian, "APT", folder)
+
+
 def _program(folder: Path, name: str, script: str) -> None:
     folder.mkdir(exist_ok=True)
     (folder / name).write_text(f"#!/bin/sh\n{script}\n")
@@ -113,3 +123,38 @@ def test_a_base_is_packed_without_what_no_container_reads(
     assert "./bin/sh" in names
     assert "./usr/share/doc/x" not in names
     assert list((tmp_path / "cache").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "found"),
+    [
+        (
+            "sources.list",
+            "# deb http://old.test/debian x main\ndeb http://m.test/debian/ bookworm main\n",
+            ("http://m.test/debian", "http://m.test/debian-security"),
+        ),
+        (
+            "sources.list.d/debian.sources",
+            "Types: deb\nURIs: http://m.test/debian\nSuites: bookworm\n\n"
+            "Types: deb\nURIs: https://s.test/debian-security\nSuites: bookworm-security\n",
+            ("http://m.test/debian", "https://s.test/debian-security"),
+        ),
+    ],
+)
+def test_the_mirror_is_the_one_of_this_machines_apt(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, text: str, found: tuple[str, str]
+) -> None:
+    (tmp_path / "sources.list.d").mkdir()
+    (tmp_path / name).write_text(text)
+    monkeypatch.setattr(debian, "APT", tmp_path)
+
+    assert debian.mirrors() == found
+
+
+def test_without_a_mirror_of_debian_it_says_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(debian, "APT", tmp_path)
+
+    with pytest.raises(debian.NoDebian, match="names no mirror of Debian"):
+        debian.mirrors()
