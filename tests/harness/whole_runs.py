@@ -1,6 +1,7 @@
 """A whole `gateproof e2e` in a process of its own, for tests of what it leaves behind."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -12,27 +13,26 @@ import psutil
 from harness import settings
 from harness.eventually import eventually
 
-SLOW = """
+_HEAD = """
 Feature: Slow things
 
   Rule: Slow is slow
-
+"""
+_QUICK = """
     Example: A quick one
       Given the gateway routes "/echo" to Echo
       When somebody calls "/echo"
       Then the call is answered
-
-    Example: One that is still going on
-      Given "/slow" leads to a service that takes 8 seconds, and the gateway waits 30000 ms
-      When somebody calls "/slow"
-      Then the call is answered
-
-    Example: Another that is still going on
+"""
+_SLOW = """
+    Example: {} that is still going on
       Given "/slow" leads to a service that takes 8 seconds, and the gateway waits 30000 ms
       When somebody calls "/slow"
       Then the call is answered
 """
-QUICK = SLOW.partition("    Example: One")[0]
+QUICK = _HEAD + _QUICK
+SLOW = _HEAD + _SLOW.format("One") + _QUICK + _SLOW.format("Another")
+"""In this order two workers are in a slow one at the same time: the first has one, the second the rest."""
 
 
 def _hear_interrupts() -> None:
@@ -58,6 +58,7 @@ class Run:
                 ],
                 cwd=settings.ROOT, stdout=out, stderr=subprocess.STDOUT, start_new_session=True,
                 preexec_fn=_hear_interrupts,
+                env={**os.environ, "PYTEST_ADDOPTS": "-p no:randomly"},  # noqa: TID251 - in this order
             )  # fmt: skip
         self.family: list[psutil.Process] = []
 
@@ -76,10 +77,12 @@ class Run:
         return self
 
     def _busy(self) -> bool:
-        """Has the quick scenario called, and is each worker in a slow one?"""
-        begun = [str(record["id"]) for record in self.records("begun")]
-        slow = [name for name in begun if "still going on" in name]
-        return len(self.records("call")) >= 1 and len(slow) >= self.jobs
+        """Has a scenario called, and is each worker in a slow one?"""
+        begun, judged = (
+            {str(one["id"]) for one in self.records(kind) if "still going on" in str(one["id"])}
+            for kind in ("begun", "verdict")
+        )
+        return len(self.records("call")) >= 1 and len(begun - judged) >= self.jobs
 
     @property
     def warden(self) -> psutil.Process:
