@@ -27,7 +27,9 @@ def test_a_short_one_holds(tmp_path):
 
 
 def test_an_interrupted_one_leaves_nothing():
-    with subprocess.Popen([*SOAK, "--every", "0.2"], stdout=subprocess.PIPE, text=True) as soak:
+    with subprocess.Popen(
+        [*SOAK, "--every", "0.2"], stdout=subprocess.PIPE, text=True, preexec_fn=hear_interrupts
+    ) as soak:
         soak.stdout.readline()
         children = psutil.Process(soak.pid).children(recursive=True)
         folders = {path for child in children for path in folder_of(child)}
@@ -38,6 +40,11 @@ def test_an_interrupted_one_leaves_nothing():
     assert not [child for child in children if child.is_running()]
     assert folders
     assert not [path for path in folders if path.exists()]
+
+
+def hear_interrupts():
+    """What a shell starts in the background ignores Ctrl-C, and so would its children."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def folder_of(child):
