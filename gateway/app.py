@@ -10,6 +10,8 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+import uvloop
+
 from gateway.admin.access import Door
 from gateway.admin.port import Admin, Sources
 from gateway.backends.lambda_config import LambdaConfig
@@ -248,7 +250,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         settings = read_settings(sys.argv[1:] if argv is None else argv)
         if settings.check is not None:
             return check(settings.check, settings.redis is not None)
-        return asyncio.run(run(settings))
+        return uvloop.run(run(settings))
     except SettingsRefused as error:
         complain(f"gateway: {error}")
         return 2

@@ -1,6 +1,6 @@
 """The value that travels through the pipeline: one request and what became of it."""
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from gateway.document.entities import Consumer, Credential, KeyCredential, Route, Service
 from gateway.http.headers import Headers
@@ -8,8 +8,7 @@ from gateway.http.messages import Request
 from gateway.refusals import Refusal
 
 
-@dataclass(slots=True)
-class Exchange:
+class Exchange(Struct):
     """One request on its way. Each stage fills in what it finds out; times are monotonic seconds."""
 
     request: Request
@@ -34,7 +33,7 @@ class Exchange:
 
     # The client's fields that travel on, and the gateway's own beside them: what the client says
     # in Connection strips only the former.
-    onward: Headers = field(init=False)
+    onward: Headers = field(default_factory=list)
     added: Headers = field(default_factory=list)
 
     # Fields of the answer, whoever makes it, and which of the upstream's they replace.

@@ -3,7 +3,9 @@
 Source: Kong's rate-limiting plugin, with one difference: a rejected request uses up nothing.
 """
 
-from dataclasses import dataclass
+from functools import cache
+
+from msgspec import Struct
 
 from gateway.http.headers import Headers
 
@@ -20,8 +22,7 @@ QUOTA_FIELDS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
+class Limit(Struct, frozen=True):
     """At most `calls` in each window of the period."""
 
     period: str
@@ -32,8 +33,7 @@ class Limit:
         return PERIODS[self.period]
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
+class Count(Struct, frozen=True):
     """What a counter answered: the second it looked at its clock, whether the request was
     counted, and the calls used in each window before it."""
 
@@ -42,8 +42,7 @@ class Count:
     used: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """Where a client stands with one limit after its request."""
 
     limit: Limit
@@ -78,6 +77,13 @@ def reset_s(limit: Limit, now_s: int) -> int:
     return max(1, limit.window_s - now_s % limit.window_s)
 
 
+@cache
+def field_names(period: str) -> tuple[bytes, bytes]:
+    """The names of the fields that tell about one period."""
+    end = period.capitalize().encode()
+    return b"X-RateLimit-Limit-" + end, b"X-RateLimit-Remaining-" + end
+
+
 def quota_headers(limits: tuple[Limit, ...], count: Count) -> Headers:
     """The header fields that tell the client; Retry-After only on a rejection."""
     found = standings(limits, count)
@@ -85,9 +91,9 @@ def quota_headers(limits: tuple[Limit, ...], count: Count) -> Headers:
     reset = b"%d" % reset_s(first.limit, count.at_s)
     headers: Headers = []
     for standing in found:
-        period = standing.limit.period.capitalize().encode()
-        headers.append((b"X-RateLimit-Limit-" + period, b"%d" % standing.limit.calls))
-        headers.append((b"X-RateLimit-Remaining-" + period, b"%d" % standing.remaining))
+        of_limit, of_remaining = field_names(standing.limit.period)
+        headers.append((of_limit, b"%d" % standing.limit.calls))
+        headers.append((of_remaining, b"%d" % standing.remaining))
     headers.append((b"RateLimit-Limit", b"%d" % first.limit.calls))
     headers.append((b"RateLimit-Remaining", b"%d" % first.remaining))
     headers.append((b"RateLimit-Reset", reset))

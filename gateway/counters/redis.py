@@ -1,6 +1,7 @@
 """Counts in a Redis that all replicas share: one script call per request, at Redis's own clock."""
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from gateway.counters.address import RedisAddress
@@ -17,14 +18,17 @@ class RedisCounter:
         self._connection = connection
 
     async def spend(self, key: str, limits: tuple[Limit, ...]) -> Count:
-        arguments: list[str | int] = [f"ratelimit:{{{key}}}"]
-        for limit in limits:
-            arguments += (limit.period, limit.window_s, limit.calls)
         try:
-            answer = await self._connection.run(SPEND, tuple(arguments))
+            answer = await self._connection.run(SPEND, (f"ratelimit:{{{key}}}", *windows(limits)))
         except (RedisAway, RedisError) as error:
             raise CounterAway(str(error)) from error
         return count_from(answer, limits)
+
+
+@lru_cache(1024)
+def windows(limits: tuple[Limit, ...]) -> tuple[str | int, ...]:
+    """The script's ARGV: period, seconds and calls of each limit."""
+    return tuple(part for it in limits for part in (it.period, it.window_s, it.calls))
 
 
 def count_from(answer: Any, limits: tuple[Limit, ...]) -> Count:

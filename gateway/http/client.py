@@ -15,7 +15,7 @@ from gateway.http.failures import (
     NameUnknown,
     UpstreamFailure,
 )
-from gateway.http.headers import Headers
+from gateway.http.headers import Headers, lines
 from gateway.http.messages import Answer
 from gateway.http.upstream_connection import UpstreamConnection
 
@@ -131,7 +131,4 @@ class Client:
 
 def request_head(method: bytes, target: bytes, headers: Headers) -> bytes:
     """The head of a request, ready to send."""
-    lines = [method + b" " + target + b" HTTP/1.1"]
-    lines += [name + b": " + value for name, value in headers]
-    lines.append(b"\r\n")
-    return b"\r\n".join(lines)
+    return b"%b %b HTTP/1.1\r\n%b\r\n" % (method, target, lines(headers))

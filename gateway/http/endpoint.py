@@ -1,11 +1,10 @@
 """Where an upstream is."""
 
 import ssl
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Endpoint:
+class Endpoint(NamedTuple):
     """Where to connect. `tls` is the context to use, None for plain."""
 
     host: str

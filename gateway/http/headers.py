@@ -77,6 +77,11 @@ def every(headers: Headers, name: bytes) -> list[bytes]:
     return [value for field, value in headers if field.lower() == name]
 
 
+def lines(headers: Headers) -> bytes:
+    """The fields as they are written, each with the end of its line."""
+    return b"\r\n".join([*map(b": ".join, headers), b""])
+
+
 def tokens(value: bytes) -> list[bytes]:
     """The lower-case members of a comma-separated list."""
     return [token for part in value.split(b",") if (token := part.strip().lower())]
@@ -90,7 +95,7 @@ def forwardable(headers: Headers, dropped: frozenset[bytes]) -> Headers:
         name = canonical(field[0])
         if name not in dropped:
             kept.append(field)
-        elif name == b"connection":
+        elif name == b"connection" and canonical(field[1]) not in dropped:
             nominated = (nominated or set()) | {canonical(token) for token in tokens(field[1])}
     if nominated:
         kept = [field for field in kept if canonical(field[0]) not in nominated]

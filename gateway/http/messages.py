@@ -1,13 +1,12 @@
 """What the two sides exchange: a request as it was received, a response as it was received."""
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from gateway.http.body import Body
 from gateway.http.headers import Headers, every
 
 
-@dataclass(slots=True)
-class Request:
+class Request(Struct):
     """One request. `first` holds the first value of each field by its lower-case name.
 
     `flaw` is the code of a refusal when it must not be served at all.
@@ -27,8 +26,7 @@ class Request:
     chunked: bool = False
 
 
-@dataclass(slots=True)
-class Response:
+class Response(Struct):
     """The head of an upstream's answer, and its body while it arrives."""
 
     status: int
@@ -40,8 +38,7 @@ class Response:
     until_close: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """A whole answer, read to its end."""
 
     status: int

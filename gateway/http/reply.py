@@ -5,7 +5,7 @@ from http import HTTPStatus
 from time import time
 from typing import Protocol
 
-from gateway.http.headers import Headers
+from gateway.http.headers import Headers, lines
 from gateway.http.messages import Request
 
 REASONS = {status.value: status.phrase.encode() for status in HTTPStatus}
@@ -120,13 +120,12 @@ class Reply:
             and not self._wire.closing
             and self._wire.hears_out(self._request)
         )
-        lines = [b"HTTP/1.1 %d %b" % (status, reason or REASONS.get(status, b"Unknown"))]
-        lines += [name + b": " + value for name, value in headers]
+        fields = list(headers)
         if not self.dated:
-            lines.append(b"Date: " + self._clock.date())
+            fields.append((b"Date", self._clock.date()))
         if not self.keep_alive:
-            lines.append(b"Connection: close")
+            fields.append((b"Connection", b"close"))
         elif self._request.version == "1.0":
-            lines.append(b"Connection: keep-alive")
-        lines.append(b"\r\n")
-        return b"\r\n".join(lines)
+            fields.append((b"Connection", b"keep-alive"))
+        phrase = reason or REASONS.get(status, b"Unknown")
+        return b"HTTP/1.1 %d %b\r\n%b\r\n" % (status, phrase, lines(fields))

@@ -5,6 +5,7 @@ of a head it has already swallowed; both are minded here.
 """
 
 import re
+from itertools import chain
 from typing import Protocol
 
 from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
@@ -43,7 +44,6 @@ class RequestReader:
         self._read_to = 0
         self._target = b""
         self._headers: Headers = []
-        self._fields_bytes = 0
         self._barren_bytes = 0
         self._flaw: str | None = None
         self._last = False
@@ -113,7 +113,7 @@ class RequestReader:
     def on_message_begin(self) -> None:
         self._target = b""
         self._headers = []
-        self._fields_bytes = self._barren_bytes = 0
+        self._barren_bytes = 0
         self._flaw = None
         self.in_head = True
         self.head_since = self._now
@@ -124,18 +124,8 @@ class RequestReader:
             self._flaw = "target-too-long"
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        if not self.in_head:
-            return  # a trailer never becomes a header
-        self._headers.append((name, value))
-        size = len(name) + len(value)
-        self._fields_bytes += size
-        limits = self._limits
-        if (
-            size > limits.field_bytes
-            or self._fields_bytes > limits.head_bytes
-            or len(self._headers) > limits.fields
-        ):
-            self._flaw = self._flaw or "head-too-large"
+        if self.in_head:  # a trailer never becomes a header
+            self._headers.append((name, value))
 
     def on_headers_complete(self) -> None:
         self.in_head = False
@@ -173,6 +163,7 @@ class RequestReader:
         parser, headers = self._parser, self._headers
         first = index(headers)
         version = parser.get_http_version()
+        flaw = self._flaw or self._too_large() or request_flaw(version, headers, first)
         request = Request(
             method=parser.get_method().decode(),
             target=self._target,
@@ -183,7 +174,7 @@ class RequestReader:
             peer=self._peer,
             local=self._local,
             keep_alive=parser.should_keep_alive(),
-            flaw=self._flaw or request_flaw(version, headers, first) or self._foreign(),
+            flaw=flaw or self._foreign(),
             content_length=content_length(first),
             chunked=b"transfer-encoding" in first,
         )
@@ -192,6 +183,17 @@ class RequestReader:
         if parser.should_upgrade():
             self._decline_upgrade(request)
         return request
+
+    def _too_large(self) -> str | None:
+        """The refusal of a head whose fields are too many, or too long, together or one of them."""
+        limits, headers = self._limits, self._headers
+        size = sum(map(len, chain.from_iterable(headers)))
+        if len(headers) > limits.fields or size > limits.head_bytes:
+            return "head-too-large"
+        if size > limits.field_bytes:
+            longest = max(len(name) + len(value) for name, value in headers)
+            return "head-too-large" if longest > limits.field_bytes else None
+        return None
 
     def _foreign(self) -> str | None:
         """The refusal of what llhttp takes for HTTP although its first line names RTSP or ICE."""

@@ -2,7 +2,6 @@
 
 import asyncio
 from types import SimpleNamespace
-from uuid import UUID
 
 import pytest
 
@@ -10,7 +9,7 @@ from gateway.exchange import Exchange
 from gateway.http.body import whole
 from gateway.http.headers import index
 from gateway.http.messages import Request
-from gateway.proxy import Proxy, host_of, locate, new_request_id
+from gateway.proxy import Proxy, host_of, locate
 
 
 def a_request(target=b"/x", headers=((b"Host", b"a"),), method="GET", flaw=None):
@@ -70,12 +69,6 @@ def test_the_host_of_the_target_is_the_authority():
     exchange = Exchange(a_request(b"http://B:8/"), "r", "t", 0.0, 0.0)
     locate(exchange)
     assert exchange.authority == "B:8"
-
-
-def test_request_ids_are_random_uuids():
-    made = [new_request_id() for _ in range(1000)]
-    assert len(set(made)) == 1000
-    assert {(UUID(one).version, UUID(one).hex == one) for one in made} == {(4, True)}
 
 
 class Reply:
