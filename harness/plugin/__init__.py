@@ -65,6 +65,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
                     help="only this part of the scenarios, such as 2/4")  # fmt: skip
     group.addoption("--gateproof-times", dest="gateproof_times", default="",
                     help="verdict.json of an earlier run")  # fmt: skip
+    group.addoption("--gateproof-bare", dest="gateproof_bare", action="store_true",
+                    help="leave only run.ndjson, for a specification that was just read by the lint")  # fmt: skip
     group.addoption("--gateproof-strict", dest="gateproof_strict", action="store_true",
                     help="what is not runnable here counts as broken")  # fmt: skip
     group.addoption("--gateproof-story", dest="gateproof_story", action="store_true",

@@ -21,6 +21,8 @@ def close(
         recorder.settled()
     except OSError as error:
         complaints.append(f"{recorder.journal} could not be closed: {error.strerror}")
+    if config.getoption("gateproof_bare"):
+        return complaints
     outputs = Outputs(folder, step_summary=read().step_summary, history=_history(config))
     return [*complaints, *outputs.write(recorder.journal, known=results)]
 

@@ -102,7 +102,9 @@ class RunKeeper(Keeper):
         if self.config.option.collectonly or not any(one.holds_features for one in asked):
             return
         known = sentences.definitions()
-        self._lint(known, selection.folders_outside(asked, ROOT / "features"))
+        bare = self.config.getoption("gateproof_bare")
+        if not bare:
+            self._lint(known, selection.folders_outside(asked, ROOT / "features"))
         self.likely = self._selected(asked)
         self._start_warden(asked)
         understood = [catalogue.understand(one, known) for one in self.likely.values()]
@@ -110,9 +112,8 @@ class RunKeeper(Keeper):
         unfit = runnable.unfit(understood, self._runner.facts)
         fit = [one for one in understood if one.example.id not in unfit]
         self._runner.call("begin", parts=sorted(plan.parts_of(fit)))
-        self._tell(
-            opening.specification(self.config, asked, self.likely)
-        )  # while the environment boots
+        if not bare:  # while the environment boots
+            self._tell(opening.specification(self.config, asked, self.likely))
 
     def _selected(self, asked: Sequence[Asked]) -> dict[str, catalogue.Example]:
         """Return what names and tags select; `-k` and the like may leave less, which does no harm.

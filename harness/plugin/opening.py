@@ -23,7 +23,8 @@ def header(
     environment: Environment,
     asked: Sequence[Asked],
 ) -> dict[str, Any]:
-    commit, dirty = provenance.commit(ROOT)
+    bare = config.getoption("gateproof_bare")
+    commit, dirty = (None, None) if bare else provenance.commit(ROOT)
     return recording.header(
         run=run,
         gateproof=provenance.gateproof(),
@@ -36,7 +37,7 @@ def header(
         commit=commit,
         dirty=dirty,
         machine=provenance.machine(),
-        versions=dict(provenance.versions(environment)),
+        versions={} if bare else dict(provenance.versions(environment)),
         images=dict(provenance.images(environment)),
         selection={
             "tags": config.option.markexpr,

@@ -75,10 +75,10 @@ def _head(name: str, text: str, kind: str) -> dict[str, str]:
     return said
 
 
-def planted(kind: str, wanted: tuple[str, ...] = ()) -> list[Bug]:
+def planted(kind: str, wanted: tuple[str, ...] = (), folder: Path = FOLDER) -> list[Bug]:
     """Return the bugs of a kind by name; `wanted` are beginnings of names.
 
     Errors: Malformed for a patch that says too little, and for a name that fits none.
     """
-    found = [read(path) for path in sorted((FOLDER / kind).glob("*.patch"))]
+    found = [read(path) for path in sorted((folder / kind).glob("*.patch"))]
     return [bug for bug in found if not wanted or bug.id.startswith(wanted)]

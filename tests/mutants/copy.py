@@ -17,15 +17,20 @@ class DoesNotApply(Exception):
     """The code has moved on: the patch has to be drawn anew."""
 
 
-def of_the_tree(kind: str, where: Path) -> Path:
+def of_the_tree(bug: Bug, where: Path) -> Path:
     """Copy what the bug's trial starts from: the subjects, or the whole tree for the harness.
 
-    Compiled files come along, so that only what the patch changes is compiled again.
+    What the patch does not touch is a link where nobody looks for its neighbours, and compiled files
+    come along, so that only what is changed is compiled again.
     """
-    for name in _WHOLE if kind == HARNESS else _PARTS:
-        if (ROOT / name).is_dir():
+    where.mkdir(parents=True, exist_ok=True)
+    touched = {file.partition("/")[0] for file in bug.files}
+    for name in _WHOLE if bug.kind == HARNESS else _PARTS:
+        if bug.kind == HARNESS or name in touched:
             shutil.copytree(ROOT / name, where / name, symlinks=True, dirs_exist_ok=True)
-    for name in _FILES if kind == HARNESS else ():
+        else:
+            (where / name).symlink_to(ROOT / name, target_is_directory=True)
+    for name in _FILES if bug.kind == HARNESS else ():
         shutil.copy2(ROOT / name, where / name)
     return where
 

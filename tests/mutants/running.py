@@ -4,31 +4,38 @@ import argparse
 import os
 import sys
 import time
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 from harness.settings import ROOT
-from harness.specification import catalogue
-from tests.mutants import table
+from tests.mutants import forks, table, trial, warm
+from tests.mutants import bug as bugs
 from tests.mutants.bug import HARNESS, SUBJECTS, Bug, Malformed, planted
+from tests.mutants.forks import Job, Lost
 from tests.mutants.outcome import Outcome, Tried
-from tests.mutants.trial import tried
 
 
 def main(argv: Sequence[str]) -> int:
     """Try bugs. Returns 0 when all were caught, 1 when one was not, 2 for bad input."""
     options = _options(argv)
+    began = time.monotonic()
     try:
-        bugs = [bug for kind in options.kinds for bug in planted(kind, tuple(options.names))]
-    except Malformed as error:
+        found = [
+            bug
+            for kind in options.kinds
+            for bug in planted(kind, tuple(options.names), options.patches)
+        ]
+        if not found:
+            raise Malformed(f"no planted bug has a name like {' '.join(options.names)}")
+        warm.up()
+        done = list(_told(found, options.jobs, full=options.full))
+    except (Malformed, warm.Unready) as error:
         sys.stderr.write(f"mutants: {error}\n")
         return 2
-    if not bugs:
-        sys.stderr.write(f"mutants: no planted bug has a name like {' '.join(options.names)}\n")
-        return 2
-    began = time.monotonic()
-    done = _all(bugs, options.jobs, full=options.full)
+    except KeyboardInterrupt:
+        return 130
+    done.sort(key=lambda one: (one.bug.kind, one.bug.id))
     table.write(done, options.report / "mutants.json")
     if options.full:
         _tell_what_is_thin(done)
@@ -43,6 +50,10 @@ def _options(argv: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--full", action="store_true", help="every scenario against every bug")
     parser.add_argument("--report", type=Path, default=ROOT / "report", help="for mutants.json")
     parser.add_argument(
+        "--patches", type=Path, default=bugs.FOLDER, metavar="FOLDER",
+        help=f"holds {SUBJECTS}/*.patch and {HARNESS}/*.patch (ours)",
+    )  # fmt: skip
+    parser.add_argument(
         "--kind", dest="kinds", action="append", choices=(SUBJECTS, HARNESS),
         help=f"{SUBJECTS} in gateway and services, {HARNESS} in the harness itself (both)",
     )  # fmt: skip
@@ -51,21 +62,21 @@ def _options(argv: Sequence[str]) -> argparse.Namespace:
     return options
 
 
-def _all(bugs: Sequence[Bug], jobs: int, *, full: bool) -> list[Tried]:
-    """Try them `jobs` at a time, and tell of each as it ends."""
-    done: list[Tried] = []
-    with ThreadPoolExecutor(max_workers=max(1, jobs)) as pool:
-        trials = [pool.submit(tried, bug, full=full) for bug in bugs]
-        for trial in as_completed(trials):
-            one = trial.result()
-            done.append(one)
-            sys.stdout.write(f"[{len(done)}/{len(bugs)}] {table.line(one)}\n")
-            sys.stdout.flush()
-    return sorted(done, key=lambda one: (one.bug.kind, one.bug.id))
+def _told(found: Sequence[Bug], at_once: int, *, full: bool) -> Iterator[Tried]:
+    """Try them `at_once` at a time, and tell of each as it ends."""
+    limit_s = trial.FULL_LIMIT_S if full else trial.LIMIT_S
+    jobs = [Job(bug, f"bug-{bug.id}", limit_s) for bug in found]
+    for count, one in enumerate(forks.each(jobs, partial(trial.tried, full=full), at_once), 1):
+        came = Tried(one.item, Outcome.INCONCLUSIVE, found=one.why) if isinstance(one, Lost) else one
+        sys.stdout.write(f"[{count}/{len(found)}] {table.line(came)}\n")
+        sys.stdout.flush()
+        yield came
 
 
 def _tell_what_is_thin(done: Sequence[Tried]) -> None:
     """Name the bugs that a single scenario sees, and the scenarios that see none."""
+    from harness.specification import catalogue  # pytest was the first to see what this imports
+
     for one in table.seen_by_one(done):
         sys.stdout.write(f"seen by one scenario only: {one.bug.what} ({one.bug.noticed_by})\n")
     everything = [

@@ -2,81 +2,72 @@
 
 import json
 import re
-import shutil
-import subprocess
-import sys
-import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from harness.settings import ROOT
-from tests.mutants import copy
+import pytest
+
+from tests.mutants import copy, forks, warm
 from tests.mutants.bug import HARNESS, Bug
 from tests.mutants.outcome import Outcome, Tried, judged
 
 CONTROL = "features/routing/choosing.feature::The header that the route wants"
 """Proved whatever the bug is, unless the patch names another control or breaks too much."""
 
-_LIMIT_S, _FULL_LIMIT_S = 120, 900
+LIMIT_S, FULL_LIMIT_S = 120, 900
 _FAILED = re.compile(r"^(?:FAILED|ERROR) (\S+)", re.MULTILINE)
 
 
-def tried(bug: Bug, *, full: bool = False) -> Tried:
+def tried(bug: Bug, folder: Path, *, full: bool = False) -> Tried:
     """Try a bug on a copy of its own; with `full`, against every scenario.
 
+    Shape:  the folder is for this trial alone; output goes to its `forks.SAID`. The process is
+            of no use for anything else afterwards.
     Errors: none; whatever goes wrong is an outcome.
     """
-    folder = Path(tempfile.mkdtemp(prefix=f"gateproof-bug-{bug.id[:30]}-"))
     began = time.monotonic()
     try:
-        where = copy.of_the_tree(bug.kind, folder / "copy")
+        where = copy.of_the_tree(bug, folder / "copy")
         copy.planted_in(bug, where)
-        attempt = _tested if bug.kind == HARNESS else _proved
-        return replace(attempt(bug, where, folder, full), took_s=round(time.monotonic() - began, 2))
     except copy.DoesNotApply as error:
         return Tried(bug, Outcome.STALE, found=str(error))
-    except subprocess.TimeoutExpired as error:
-        return Tried(bug, Outcome.INCONCLUSIVE, found=f"no end within {error.timeout:g} s")
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    attempt = _tested if bug.kind == HARNESS else _proved
+    return replace(attempt(bug, where, folder, full), took_s=round(time.monotonic() - began, 2))
 
 
 def _proved(bug: Bug, where: Path, folder: Path, full: bool) -> Tried:
     control = bug.control or CONTROL
-    bug = replace(bug, control=control)
     selected = ["features"] if full else [bug.noticed_by, control]
-    words = ["e2e", *selected, "--subjects", str(where), "--report", str(folder / "report")]
-    done = _run(["-m", "harness", *words, "--jobs", "1"], ROOT, _FULL_LIMIT_S if full else _LIMIT_S)
+    pytest.main(warm.arguments(selected, where, folder / "report"))
     verdicts, death = _verdicts(folder / "report" / "run.ndjson")
     if not verdicts and not death:
-        death = _last_line(done)
-    return judged(bug, verdicts, 0.0, death)
+        death = forks.last_line(folder)
+    return judged(replace(bug, control=control), verdicts, 0.0, death)
 
 
 def _tested(bug: Bug, where: Path, folder: Path, full: bool) -> Tried:
     """Run the test that must fail, in the copy, by the copy's own harness."""
-    words = ["-m", "pytest", "-q", "-p", "no:randomly", "--no-header", "--rootdir", str(where)]
-    done = _run([*words, "tests" if full else bug.noticed_by], where, _LIMIT_S)
-    failed = _FAILED.findall(done.stdout)
+    code = tests_in(where, ["tests"] if full else [bug.noticed_by])
+    said = forks.said(folder)
+    failed = _FAILED.findall(said)
     noticed = any(one.startswith(bug.noticed_by) for one in failed)
-    first = next((line[4:] for line in done.stdout.splitlines() if line.startswith("E   ")), "")
-    outcome = Outcome.CAUGHT if noticed and done.returncode == 1 else Outcome.INCONCLUSIVE
-    if done.returncode == 0:
+    first = next((line[4:] for line in said.splitlines() if line.startswith("E   ")), "")
+    outcome = Outcome.CAUGHT if noticed and code == 1 else Outcome.INCONCLUSIVE
+    if code == 0:
         outcome = Outcome.SURVIVED
     also = tuple(sorted({one for one in failed if not one.startswith(bug.noticed_by)}))
-    return Tried(
-        bug, outcome, promise=bug.promise, found=first.strip() or _last_line(done), also=also
-    )
+    found = first.strip() or forks.last_line(folder)
+    return Tried(bug, outcome, promise=bug.promise, found=found, also=also)
 
 
-def _run(words: Sequence[str], folder: Path, limit_s: float) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, *words], cwd=folder, capture_output=True, text=True,
-        timeout=limit_s, check=False,
-    )  # fmt: skip
+def tests_in(where: Path, names: Sequence[str]) -> int:
+    """Run tests of another tree with its own modules, and return pytest's exit code."""
+    words = ["-q", "-p", "no:randomly", "-p", "no:cacheprovider", "--no-header"]
+    with warm.in_another_tree(where):
+        return int(pytest.main([*words, "--rootdir", str(where), *names]))
 
 
 def _verdicts(journal: Path) -> tuple[list[dict[str, Any]], str]:
@@ -93,8 +84,3 @@ def _verdicts(journal: Path) -> tuple[list[dict[str, Any]], str]:
             elif record["kind"] == "died":
                 death = f"{record['part']} died: {' | '.join(record['log'][-1:])}"
     return list(found.values()), death
-
-
-def _last_line(done: subprocess.CompletedProcess[str]) -> str:
-    said = [line for line in (done.stdout + done.stderr).splitlines() if line.strip()]
-    return said[-1] if said else f"exit code {done.returncode} without a word"
