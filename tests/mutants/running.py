@@ -9,8 +9,8 @@ from functools import partial
 from pathlib import Path
 
 from harness.settings import ROOT
-from tests.mutants import forks, table, trial, warm
 from tests.mutants import bug as bugs
+from tests.mutants import forks, table, trial, warm
 from tests.mutants.bug import HARNESS, SUBJECTS, Bug, Malformed, planted
 from tests.mutants.forks import Job, Lost
 from tests.mutants.outcome import Outcome, Tried
@@ -67,7 +67,9 @@ def _told(found: Sequence[Bug], at_once: int, *, full: bool) -> Iterator[Tried]:
     limit_s = trial.FULL_LIMIT_S if full else trial.LIMIT_S
     jobs = [Job(bug, f"bug-{bug.id}", limit_s) for bug in found]
     for count, one in enumerate(forks.each(jobs, partial(trial.tried, full=full), at_once), 1):
-        came = Tried(one.item, Outcome.INCONCLUSIVE, found=one.why) if isinstance(one, Lost) else one
+        came = (
+            Tried(one.item, Outcome.INCONCLUSIVE, found=one.why) if isinstance(one, Lost) else one
+        )
         sys.stdout.write(f"[{count}/{len(found)}] {table.line(came)}\n")
         sys.stdout.flush()
         yield came

@@ -6,7 +6,6 @@ import pytest
 
 from harness.settings import ROOT
 from harness.specification import catalogue
-from tests.mutants import bug as bugs
 from tests.mutants.bug import HARNESS, SUBJECTS, Bug, Malformed, planted, read
 from tests.mutants.trial import CONTROL
 
@@ -50,16 +49,13 @@ def test_a_patch_that_says_too_little_is_named(tmp_path: Path, text: str, compla
         read(_file(tmp_path, text))
 
 
-def test_bugs_are_chosen_by_the_beginning_of_their_name(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_bugs_are_chosen_by_the_beginning_of_their_name(tmp_path: Path) -> None:
     _file(tmp_path, HEAD + DIFF)
-    monkeypatch.setattr(bugs, "FOLDER", tmp_path)
 
-    assert [one.id for one in planted(SUBJECTS)] == ["some-bug"]
-    assert [one.id for one in planted(SUBJECTS, ("some",))] == ["some-bug"]
-    assert planted(SUBJECTS, ("other",)) == []
-    assert planted(HARNESS) == []
+    assert [one.id for one in planted(SUBJECTS, (), tmp_path)] == ["some-bug"]
+    assert [one.id for one in planted(SUBJECTS, ("some",), tmp_path)] == ["some-bug"]
+    assert planted(SUBJECTS, ("other",), tmp_path) == []
+    assert planted(HARNESS, (), tmp_path) == []
 
 
 @pytest.mark.parametrize("one", planted(SUBJECTS), ids=lambda one: one.id)
