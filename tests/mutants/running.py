@@ -63,8 +63,15 @@ def _options(argv: Sequence[str]) -> argparse.Namespace:
 
 
 def _told(found: Sequence[Bug], at_once: int, *, full: bool) -> Iterator[Tried]:
-    """Try them `at_once` at a time, and tell of each as it ends."""
+    """Try them `at_once` at a time, and tell of each as it ends.
+
+    Errors: Unready when a test that must fail does so with nothing planted.
+    """
     limit_s = trial.FULL_LIMIT_S if full else trial.LIMIT_S
+    if tests := [bug.noticed_by for bug in found if bug.kind == HARNESS]:
+        for why in forks.each([Job(tests, "no-bug", limit_s)], trial.sound, 1):
+            if why:
+                raise warm.Unready(why.why if isinstance(why, Lost) else why)
     jobs = [Job(bug, f"bug-{bug.id}", limit_s) for bug in found]
     for count, one in enumerate(forks.each(jobs, partial(trial.tried, full=full), at_once), 1):
         came = (

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from harness.settings import ROOT
 from tests.mutants import copy, forks, warm
 from tests.mutants.bug import HARNESS, Bug
 from tests.mutants.outcome import Outcome, Tried, judged
@@ -36,6 +37,15 @@ def tried(bug: Bug, folder: Path, *, full: bool = False) -> Tried:
         return Tried(bug, Outcome.STALE, found=str(error))
     attempt = _tested if bug.kind == HARNESS else _proved
     return replace(attempt(bug, where, folder, full), took_s=round(time.monotonic() - began, 2))
+
+
+def sound(tests: Sequence[str], folder: Path) -> str:
+    """Run the tests that must fail for bugs in the harness without any: returns why they do not hold.
+
+    A test that fails in a fork whatever is planted would catch everything.
+    """
+    code = tests_in(ROOT, sorted(set(tests)))
+    return "" if code == 0 else f"fails with nothing planted: {forks.last_line(folder)}"
 
 
 def _proved(bug: Bug, where: Path, folder: Path, full: bool) -> Tried:

@@ -15,6 +15,10 @@ from harness.commands import e2e
 from harness.settings import ROOT
 
 _OURS = ("harness", "steps", "tests", "gateway", "services", "load", "docs", "conftest")
+_REGISTERS = ("pytest_bdd",)
+"""Remembers every step that was ever defined: of two trees it would know each twice."""
+
+_FORGOTTEN = {*_OURS, *_REGISTERS}
 _ALSO = ("httpx", "h11", "psutil", "jwt", "cryptography.hazmat.primitives.asymmetric.rsa", "yaml")
 
 
@@ -50,7 +54,7 @@ def arguments(selected: Sequence[str], subjects: Path, report: Path) -> list[str
 @contextlib.contextmanager
 def in_another_tree(where: Path) -> Iterator[None]:
     """Meanwhile every module of ours is imported anew, from another tree."""
-    ours = {name: one for name, one in sys.modules.items() if name.partition(".")[0] in _OURS}
+    ours = {name: one for name, one in sys.modules.items() if name.partition(".")[0] in _FORGOTTEN}
     path, here = list(sys.path), Path.cwd()
     for name in ours:
         del sys.modules[name]
