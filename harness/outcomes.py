@@ -68,6 +68,7 @@ OUTCOMES: dict[str, Outcome] = {
     "refused as not allowed": Outcome(405, by_gateway=False),
     "refused as foreign": Outcome(403, by_gateway=False),
     "taken by the gate": Outcome(202, by_gateway=False),
+    "refused by the gate as not acknowledged": Outcome(503, by_gateway=False),
     "refused by the gate as no report": Outcome(400, by_gateway=False),
     "refused by the gate as nobody's": Outcome(401, by_gateway=False),
     "refused by the gate as another region's": Outcome(403, by_gateway=False),

@@ -79,6 +79,13 @@ def _(calls: Calls) -> None:
     assert len(ids) == len(calls.batch), f"{len(calls.batch)} answers share {len(ids)} ids"
 
 
+@then(says('every answer has another "{name}"'))
+def _(calls: Calls, name: str) -> None:
+    found = [exchange.header(name) for exchange in calls.batch]
+    assert None not in found, f"an answer has no {name}"
+    assert len(set(found)) == len(found), f"{len(found)} answers share {len(set(found))} {name}"
+
+
 @then(says('the answer has the header "{name}"'))
 def _(calls: Calls, name: str) -> None:
     assert calls.last.header(name), f"expected the header {name} in the answer"

@@ -308,6 +308,16 @@ def _(
     calls.batch = [*before, *after]
 
 
+@when(says('{who} calls "{path}" {count:d} times, and ingest is killed once it has read of them'))
+def _(
+    calls: Calls, caller: Caller, faults: Faults, index: Index, who: str, path: str, count: int
+) -> None:
+    calls.batch = calls.in_turn(caller.same_calls(who, path, count))
+    index.wait_until_read(count)
+    faults.kill("ingest")
+    faults.start("ingest")
+
+
 @when(
     says('{who} calls "{path}" {count:d} times, and the gateway is told to end and started again')
 )

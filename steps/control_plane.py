@@ -71,6 +71,11 @@ def _(calls: Calls, control_plane: ControlPlane, account: str) -> None:
     calls.one(control_plane.report(account.lower(), [{"_id": "one"}, "words"]))
 
 
+@when(says("a gateway of the {account} account reports an event to a gate that has no Kafka"))
+def _(calls: Calls, control_plane: ControlPlane, account: str) -> None:
+    calls.one(control_plane.report(account.lower(), [{"_id": "one"}]))
+
+
 @when("a gateway with a tampered Cloud Token asks the EU gate for its document")
 def _(calls: Calls, control_plane: ControlPlane) -> None:
     calls.one(control_plane.tampered(control_plane.question("eu", of="eu")))

@@ -95,6 +95,14 @@ Feature: What becomes of a call in the analytics
       And the index of the US account holds 0 events in all
 
   @needs-rig
+  Rule: A report is taken when Kafka has acknowledged it, and not before
+
+    Example: A gate that has no Kafka
+      Given a gateway of its own, fed by the EU Cloud Gate
+      When a gateway of the EU account reports an event to a gate that has no Kafka
+      Then the call is refused by the gate as not acknowledged
+
+  @needs-rig
   Rule: What is reported twice is one event, and half a report is none
 
     Example: The same event twice

@@ -50,6 +50,13 @@ Feature: What a gateway does to requests
       Then the call is answered
       And the answer's "X-Correlation-Id" is the one that Echo saw
 
+    Example: Three calls have three of them
+      Given the gateway routes "/echo" to Echo
+      And every call to Echo gets a correlation id in "X-Correlation-Id"
+      When somebody calls "/echo" 3 times
+      Then every call is answered
+      And every answer has another "X-Correlation-Id"
+
     Example: A caller's own is kept
       Given the gateway routes "/echo" to Echo
       And every call to Echo gets a correlation id in "X-Correlation-Id"

@@ -89,9 +89,23 @@ class Index:
 
     def repeated(self) -> int:
         """Return how many messages ingest has read from Kafka that made no document of their own."""
-        read = sum(self._ask("/health")["offsets"].values())
         kept = sum(index["count"] for index in self._ask("/indices")["indices"])
-        return int(read - kept)
+        return self._read() - int(kept)
+
+    def wait_until_read(self, count: int) -> None:
+        """Return as soon as ingest says that it is done with so many messages.
+
+        Errors: GaveUp.
+        """
+        self.stage.waits.until(
+            self._read,
+            lambda read: read >= count,
+            within_s=patience.EVENT_INDEXED_S,
+            reason="ingest to have read every event",
+        )
+
+    def _read(self) -> int:
+        return int(sum(self._ask("/health")["offsets"].values()))
 
     def leaks(self, exchanges: Sequence[Exchange]) -> list[str]:
         """Return the fields of the calls' events that hold something a caller must keep secret."""

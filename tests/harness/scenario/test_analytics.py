@@ -109,6 +109,17 @@ def test_events_are_counted_per_call_and_none_is_zero(
     assert index.count_per_call([once, twice, never]) == {"a": 1, "b": 2, "c": 0}
 
 
+def test_whoever_kills_ingest_can_wait_until_it_has_read(
+    index: Index, ingest: Ingest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(patience, "EVENT_INDEXED_S", 0)
+    ingest.offsets = {"0": 2, "1": 3}
+
+    index.wait_until_read(5)
+    with pytest.raises(GaveUp, match="ingest to have read every event"):
+        index.wait_until_read(6)
+
+
 def test_totals_leave_the_fences_out(
     index: Index, ingest: Ingest, exchange: Callable[..., Exchange]
 ) -> None:
