@@ -22,7 +22,8 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """Units: took_s is the whole trial in seconds; noticed_s from the scenario's first step on."""
+    """Shape: `also` are the others that noticed, of all scenarios if it was a `full` trial.
+    Units: took_s is the whole trial in seconds; noticed_s from the scenario's first step on."""
 
     bug: Bug
     outcome: Outcome
@@ -32,6 +33,7 @@ class Tried:
     took_s: float = 0.0
     noticed_s: float = 0.0
     also: tuple[str, ...] = ()
+    full: bool = False
 
     def plain(self) -> dict[str, Any]:
         """Draw it for mutants.json."""

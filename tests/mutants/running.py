@@ -35,10 +35,11 @@ def main(argv: Sequence[str]) -> int:
         return 2
     except KeyboardInterrupt:
         return 130
-    done.sort(key=lambda one: (one.bug.kind, one.bug.id))
-    table.write(done, options.report / "mutants.json")
+    known = {bug.id for kind in (SUBJECTS, HARNESS) for bug in planted(kind, (), options.patches)}
+    path = options.report / "mutants.json"
+    rows = table.write(done, path, table.kept(path, known))
     if options.full:
-        _tell_what_is_thin(done)
+        _tell_what_is_thin(rows)
     sys.stdout.write(f"{table.closing(done, time.monotonic() - began)}\n")
     return 0 if all(one.outcome is Outcome.CAUGHT for one in done) else 1
 
@@ -82,17 +83,17 @@ def _told(found: Sequence[Bug], at_once: int, *, full: bool) -> Iterator[Tried]:
         yield came
 
 
-def _tell_what_is_thin(done: Sequence[Tried]) -> None:
+def _tell_what_is_thin(rows: Sequence[table.Row]) -> None:
     """Name the bugs that a single scenario sees, and the scenarios that see none."""
     from harness.specification import catalogue  # pytest was the first to see what this imports
 
-    for one in table.seen_by_one(done):
-        sys.stdout.write(f"seen by one scenario only: {one.bug.what} ({one.bug.noticed_by})\n")
+    for row in table.seen_by_one(rows):
+        sys.stdout.write(f"seen by one scenario only: {row['bug']} ({row['caught_by']})\n")
     everything = [
         example.id
         for file in catalogue.feature_files([ROOT / "features"])
         for example in catalogue.examples_of(catalogue.parse(file), ROOT)
     ]
-    for area, ids in table.by_area(table.never_noticing(done, everything)).items():
+    for area, ids in table.by_area(table.never_noticing(rows, everything)).items():
         sys.stdout.write(f"never noticed anything in {area}:\n")
         sys.stdout.writelines(f"  {one.partition('::')[2]}\n" for one in ids)

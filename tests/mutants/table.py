@@ -2,11 +2,15 @@
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from tests.mutants.bug import SUBJECTS
 from tests.mutants.outcome import Outcome, Tried
+
+Row = Mapping[str, Any]
+"""A bug and what came of it, as mutants.json has it."""
 
 _SHAPES = {Outcome.CAUGHT: "✓", Outcome.SURVIVED: "✗"}
 
@@ -31,18 +35,19 @@ def closing(tried: Sequence[Tried], took_s: float) -> str:
     return f"{len(tried)} bugs planted in {modules} files: {counted} in {took_s:.0f} s"
 
 
-def seen_by_one(tried: Iterable[Tried]) -> list[Tried]:
-    """Return the bugs that only their named scenario noticed, of a full run."""
-    return [one for one in tried if one.outcome is Outcome.CAUGHT and not one.also]
+def seen_by_one(rows: Iterable[Row]) -> list[Row]:
+    """Return the bugs that only their named scenario noticed, of those tried against everything."""
+    return [row for row in rows if _counts(row) and not row["also"]]
 
 
-def never_noticing(tried: Iterable[Tried], scenarios: Iterable[str]) -> list[str]:
-    """Return the scenarios that noticed no bug at all, of a full run."""
-    noticed: set[str] = set()
-    for one in tried:
-        if one.bug.kind == SUBJECTS and one.outcome is Outcome.CAUGHT:
-            noticed |= {one.bug.noticed_by, *one.also}
+def never_noticing(rows: Iterable[Row], scenarios: Iterable[str]) -> list[str]:
+    """Return the scenarios that noticed none of the bugs that were tried against everything."""
+    noticed = {one for row in rows if _counts(row) for one in (row["caught_by"], *row["also"])}
     return sorted(set(scenarios) - noticed)
+
+
+def _counts(row: Row) -> bool:
+    return bool(row["full"] and row["caught"] and row["kind"] == SUBJECTS)
 
 
 def by_area(ids: Iterable[str]) -> dict[str, list[str]]:
@@ -52,8 +57,23 @@ def by_area(ids: Iterable[str]) -> dict[str, list[str]]:
     return dict(found)
 
 
-def write(tried: Iterable[Tried], path: Path) -> None:
-    """Write mutants.json, which the page of a run shows."""
+def kept(path: Path, bugs: Container[str]) -> list[Row]:
+    """Return the rows of earlier runs whose bugs there still are; none from a file that is no table."""
+    try:
+        rows = json.loads(path.read_text(encoding="utf-8"))
+        return [row for row in rows if row["id"] in bugs and "full" in row]
+    except (OSError, ValueError, TypeError, KeyError):
+        return []
+
+
+def write(tried: Iterable[Tried], path: Path, before: Iterable[Row] = ()) -> list[Row]:
+    """Write mutants.json, which the page of a run shows: what was tried, and what was before.
+
+    A run of a few bugs leaves the rows of the others, so that a long one can be had in parts.
+    """
+    rows = {(row["kind"], row["id"]): row for row in before}
+    rows |= {(one.bug.kind, one.bug.id): one.plain() for one in tried}
+    found = [rows[key] for key in sorted(rows)]
     path.parent.mkdir(parents=True, exist_ok=True)
-    rows = [one.plain() for one in tried]
-    path.write_text(json.dumps(rows, indent=1, ensure_ascii=False, default=str) + "\n", "utf-8")
+    path.write_text(json.dumps(found, indent=1, ensure_ascii=False, default=str) + "\n", "utf-8")
+    return found

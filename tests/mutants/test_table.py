@@ -1,6 +1,7 @@
 """The table of planted bugs: what it says of each, what a full run shows, what is written down."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -46,8 +47,11 @@ def test_a_full_run_shows_what_one_scenario_alone_sees_and_who_sees_nothing() ->
 
     everything = [one.bug.noticed_by for one in (alone, crowd, missed)] + ["features/b/x::T"]
 
-    assert table.seen_by_one([alone, crowd, missed]) == [alone]
-    assert table.never_noticing([alone, crowd, missed], everything) == [missed.bug.noticed_by]
+    rows = [replace(one, full=True).plain() for one in (alone, crowd, missed)]
+
+    assert [row["id"] for row in table.seen_by_one(rows)] == ["a"]
+    assert table.never_noticing(rows, everything) == [missed.bug.noticed_by]
+    assert table.never_noticing([alone.plain()], everything) == sorted(everything)
 
 
 def test_what_is_written_can_be_read_again(tmp_path: Path) -> None:
@@ -58,3 +62,22 @@ def test_what_is_written_can_be_read_again(tmp_path: Path) -> None:
     assert row["caught"] is True
     assert row["caught_by"] == "features/a/a.feature::T"
     assert {"promise", "bug", "file", "step", "took_s", "outcome"} <= row.keys()
+
+
+def test_a_run_of_a_few_bugs_leaves_what_is_known_of_the_others(tmp_path: Path) -> None:
+    path = tmp_path / "mutants.json"
+    table.write([_tried("a", Outcome.CAUGHT), _tried("gone", Outcome.CAUGHT)], path)
+
+    rows = table.write([_tried("b", Outcome.SURVIVED)], path, table.kept(path, {"a", "b"}))
+
+    assert (
+        [row["id"] for row in rows] == ["a", "b"] == [r["id"] for r in json.loads(path.read_text())]
+    )
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[1]", '[{"id": "a"}]'])
+def test_what_is_no_table_is_nothing_known(tmp_path: Path, text: str) -> None:
+    (tmp_path / "mutants.json").write_text(text)
+
+    assert table.kept(tmp_path / "mutants.json", {"a"}) == []
+    assert table.kept(tmp_path / "none.json", {"a"}) == []

@@ -36,7 +36,8 @@ def tried(bug: Bug, folder: Path, *, full: bool = False) -> Tried:
     except copy.DoesNotApply as error:
         return Tried(bug, Outcome.STALE, found=str(error))
     attempt = _tested if bug.kind == HARNESS else _proved
-    return replace(attempt(bug, where, folder, full), took_s=round(time.monotonic() - began, 2))
+    found = attempt(bug, where, folder, full)
+    return replace(found, full=full, took_s=round(time.monotonic() - began, 2))
 
 
 def sound(tests: Sequence[str], folder: Path) -> str:
