@@ -12,7 +12,7 @@ from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
 
 from gateway.http.body import Body, BodyBroken, Source, whole
 from gateway.http.framing import content_length, request_flaw
-from gateway.http.headers import Headers, index
+from gateway.http.headers import Headers, every, index, tokens
 from gateway.http.limits import Limits
 from gateway.http.messages import Request
 
@@ -173,7 +173,7 @@ class RequestReader:
             body=Body(self._listener),
             peer=self._peer,
             local=self._local,
-            keep_alive=parser.should_keep_alive(),
+            keep_alive=parser.should_keep_alive() and not (version == "1.0" and closes(headers)),
             flaw=flaw or self._foreign(),
             content_length=content_length(first),
             chunked=b"transfer-encoding" in first,
@@ -218,6 +218,11 @@ class RequestReader:
         request.keep_alive = False
         if request.chunked or request.content_length or request.method == "CONNECT":
             request.flaw = request.flaw or "bad-request"
+
+
+def closes(headers: Headers) -> bool:
+    """Whether Connection says so: for llhttp a keep-alive beside it counts more in HTTP/1.0."""
+    return any(b"close" in tokens(value) for value in every(headers, b"connection"))
 
 
 def flaw_of(error: HttpParserError) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import h11
 
-_SPACES = re.compile(rb"\A([!-~]+)  +")
+_SPACES = re.compile(rb"\A([!-~]+) +(?:([!-~]+) +(?=HTTP/))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +46,11 @@ def requests_in(sent: bytes) -> Read:
     """Read a caller's bytes as a strict server would; it stops at the first doubt.
 
     Source: empty lines before a request line are passed over (RFC 9112, 2.2), and several spaces
-            behind the method may count as one (RFC 9112, 3).
+            in a request line may count as one (RFC 9112, 3).
     """
     found: list[Message] = []
     rest = sent
-    while rest := _SPACES.sub(rb"\1 ", rest.lstrip(b"\r\n")):
+    while rest := _SPACES.sub(_single, rest.lstrip(b"\r\n")):
         connection = h11.Connection(h11.SERVER, max_incomplete_event_size=200_000)
         connection.receive_data(rest)
         connection.receive_data(b"")
@@ -67,6 +67,10 @@ def requests_in(sent: bytes) -> Read:
         if message.closes:
             return Read(tuple(found), "closed", rest)
     return Read(tuple(found), "the end")
+
+
+def _single(found: re.Match[bytes]) -> bytes:
+    return b"".join(word + b" " for word in found.groups() if word)
 
 
 def answers_in(received: bytes, methods: list[str], *, closed: bool) -> Read:

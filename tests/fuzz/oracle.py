@@ -21,14 +21,16 @@ def owners(
 ) -> tuple[dict[int, list[Seen]], list[str]]:
     """Find the one case that meant each arrival; what nobody meant is told.
 
-    Shape: sent maps a case to its bytes. An arrival is owned once, in the order it was meant in.
+    Shape: sent maps a case to its bytes. An arrival is owned once, in the order it was meant in. One
+           whose names are all spoilt is his who alone meant exactly that.
     """
     meant = {number: list(requests_in(data).messages) for number, data in sent.items()}
     owned: dict[int, list[Seen]] = defaultdict(list)
     strangers: list[str] = []
     for one in seen:
         message = one.message
-        for number in cases_of(message.target, message.values(FIELD)):
+        named = cases_of(message.target, message.values(FIELD))
+        for number in named or _meaning_exactly(message, meant):
             places = meant.get(number, [])
             place = next((i for i, it in enumerate(places) if _same(it, message)), None)
             if place is not None:
@@ -38,6 +40,15 @@ def owners(
         else:
             strangers.append(f"nobody meant {message.start} with {message.body[:80]!r}")
     return owned, strangers
+
+
+def _meaning_exactly(seen: Message, meant: Mapping[int, Sequence[Message]]) -> list[int]:
+    found = [
+        number
+        for number, messages in meant.items()
+        if any(one.target == seen.target and _same(one, seen) for one in messages)
+    ]
+    return found if len(found) == 1 else []
 
 
 def _same(meant: Message, seen: Message) -> bool:

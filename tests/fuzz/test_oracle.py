@@ -47,6 +47,23 @@ def test_what_arrives_twice_or_out_of_order_or_changed_was_meant_by_nobody() -> 
         assert len(oracle.owners(seen, {5: HONEST})[1]) == 1
 
 
+def test_what_names_nobody_is_his_who_alone_meant_exactly_that() -> None:
+    spoilt = HONEST.replace(b"/fuzz/5/0", b"/fuzz/:5/0").replace(b"X-Fuzz: 5-0", b"X-Fux: 5-0")
+    seen = _seen(1, "/fuzz/:5/0", b"abc", host="fuzz.test")
+
+    assert oracle.owners([seen], {5: spoilt})[0] == {5: [seen]}
+    assert len(oracle.owners([seen, seen], {5: spoilt})[1]) == 1
+    assert len(oracle.owners([seen], {5: spoilt, 6: spoilt})[1]) == 1
+    assert len(oracle.owners([seen], {5: HONEST})[1]) == 1
+
+
+def test_several_spaces_in_a_request_line_count_as_one() -> None:
+    read = requests_in(HONEST.replace(b"GET /fuzz/5/1 HTTP", b"GET   /fuzz/5/1  HTTP"))
+
+    assert [one.target for one in read.messages] == ["/fuzz/5/0", "/fuzz/5/1"]
+    assert requests_in(HONEST.replace(b"/fuzz/5/0 HTTP", b"/fuzz/5/0 x HTTP")).messages == ()
+
+
 def test_nothing_behind_a_doubt_was_meant() -> None:
     assert requests_in(SMUGGLING.replace(b"Length: 3", b"Length: 4, 3")).messages == ()
 

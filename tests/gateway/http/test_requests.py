@@ -130,6 +130,15 @@ def test_nothing_is_heard_after_a_request_that_closes():
     assert (len(listener.requests), reader.deaf) == (1, True)
 
 
+@pytest.mark.parametrize("version", [b"1.0", b"1.1"])
+def test_who_asks_to_close_is_not_kept_whatever_else_is_said(version):
+    listener, reader = reading()
+    fields = b"Host: a\r\nConnection: keep-alive, close\r\n\r\n"
+    reader.feed(b"GET / HTTP/" + version + b"\r\n" + fields + b"GET / HTTP/1.1\r\n", 0.0)
+    assert [request.keep_alive for request in listener.requests] == [False]
+    assert reader.deaf
+
+
 def test_what_is_broken_can_be_answered_with_what_is_known_of_it():
     _, reader = reading()
     reader.feed(b"GET /x HTTP/1.1\r\nHost: a\r\nX-Transaction-Id: t\r\nX", 0.0)
