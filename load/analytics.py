@@ -1,12 +1,14 @@
 """`python -m load.analytics`: whether every answer becomes a delivered event at a high rate.
 
-The gateway, its upstream and its gate run beside the generator, which is an open one: what it
-could not send in time it says.
+The gateway, its upstream and its gate run beside the generator. wrk costs them least, so it is
+taken where it is there, at a steady rate that is looked at; else an open model of our own, which
+says what it could not send in time.
 """
 
 import argparse
 import asyncio
 import json
+import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -16,8 +18,9 @@ from typing import Any
 from harness import settings
 from load import surroundings
 from load.admin import Admin
-from load.bench import open_model
+from load.bench import open_model, paced
 from load.bench.open_model import Latencies
+from load.bench.paced import Paced
 from load.bench.peers import nginx
 from load.bench.peers.contract import SECRET, Site
 from load.bench.peers.gateway import document
@@ -54,15 +57,23 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stderr.write("analytics: interrupted; everything is stopped\n")
         return 130
     judged = findings(called, reports)
-    sent = f"{len(called.calls)} calls answered in {given.seconds:g} s, {called.failed} were not"
     void = f"; {called.void}" if called.void else ""
-    sys.stdout.write(f"{sent}; p50 {called.at(0.5) * 1000:.1f} ms{void}\n")
+    sys.stdout.write(f"{told(called)} in {given.seconds:g} s{void}\n")
     for it in judged:
         sys.stdout.write(f"{'held  ' if it.held else 'BROKEN'} {it.promise}: {it.figure}\n")
     return 0 if all(it.held for it in judged) else 1
 
 
-async def measure(rate: float, seconds: float) -> tuple[Latencies, dict[str, Any]]:
+def told(called: Latencies | Paced) -> str:
+    """Say who called, and what came of it."""
+    if isinstance(called, Paced):
+        of_wrk = f"wrk at {called.load:.0%} of a CPU"
+        return f"{called.answered} calls answered, {called.rate:.0f} a second ({of_wrk})"
+    answered = f"{len(called.calls)} calls answered, {called.failed} were not"
+    return f"{answered}; p50 {called.at(0.5) * 1000:.1f} ms (our own open model)"
+
+
+async def measure(rate: float, seconds: float) -> tuple[Latencies | Paced, dict[str, Any]]:
     """Drive a gateway that reports, and let it deliver what is left."""
     with tempfile.TemporaryDirectory(prefix="analytics-") as made:
         folder = Path(made)
@@ -82,10 +93,19 @@ async def measure(rate: float, seconds: float) -> tuple[Latencies, dict[str, Any
                 "--state", str(folder / "state"), "--redis", "unix:///nowhere",
             )  # fmt: skip
             async with surroundings.gateway_process(*arguments) as (_, addresses):
-                port = int(addresses["proxy"].rpartition(":")[2])
-                ask = request("GET", "/route")
-                called = await asyncio.to_thread(open_model.measure, port, ask, rate, seconds, 64)
+                called = await asyncio.to_thread(call, addresses["proxy"], rate, seconds, folder)
                 return called, await delivered(Admin(addresses["admin"]))
+
+
+def call(proxy: str, rate: float, seconds: float, folder: Path) -> Latencies | Paced:
+    """Call with wrk, or by ourselves. Errors: NotReady when wrk fails."""
+    if (wrk := Site(folder, settings.read().path, 0, "", "").binary("wrk")) is None:
+        port = int(proxy.rpartition(":")[2])
+        return open_model.measure(port, request("GET", "/route"), rate, seconds, paced.CONNECTIONS)
+    try:
+        return paced.measure(wrk, f"{proxy}/route", rate, seconds, folder)
+    except subprocess.SubprocessError as error:
+        raise NotReady(f"wrk did not run: {error}") from error
 
 
 async def delivered(admin: Admin) -> dict[str, Any]:
@@ -99,14 +119,19 @@ async def delivered(admin: Admin) -> dict[str, Any]:
         await asyncio.sleep(0.1)
 
 
-def findings(called: Latencies, reports: dict[str, Any]) -> list[Finding]:
+def findings(called: Latencies | Paced, reports: dict[str, Any]) -> list[Finding]:
     produced, dropped = reports["produced"], reports["dropped"]
     accounted = reports["delivered"] + dropped + reports["queued"]
     tally = f"{produced} produced = {reports['delivered']} delivered + {dropped} dropped"
-    answered = len(called.calls)
-    # What the generator gave up on may have been answered all the same.
-    one_each = answered <= produced <= answered + called.failed
+    # What the generator gave up on, or did not wait for, may have been answered all the same.
+    if isinstance(called, Paced):
+        answered, perhaps, short = called.answered, called.errors + called.under_way, called.void
+    else:
+        answered, perhaps = len(called.calls), called.failed
+        short = f"{called.failed} were not" if called.failed else None
+    one_each = answered <= produced <= answered + perhaps
     return [
+        Finding("every call that was due was made and answered", not short, short or f"{answered}"),
         Finding("every answer is one event", one_each, f"{produced} events"),
         Finding("every event is accounted for", produced == accounted, tally),
         Finding("no event is dropped", dropped == reports["queued"] == 0, f"{dropped} dropped"),

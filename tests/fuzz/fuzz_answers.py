@@ -7,7 +7,7 @@ from tests.fuzz.answers import RawAnswer, raw_answer
 from tests.fuzz.caller import Received, called
 from tests.fuzz.case import FIELD, cases_of
 from tests.fuzz.findings import Finding, Findings
-from tests.fuzz.fuzz_requests import AT_ONCE, BATCH, document
+from tests.fuzz.fuzz_requests import AT_ONCE, BATCH, WARM, document
 from tests.fuzz.meaning import Message, answers_in
 from tests.fuzz.place import Place, gateway_before
 from tests.fuzz.witness import Reply, Seen, Witness
@@ -47,12 +47,13 @@ async def fuzz(wanted: int, seed: int, only: int | None, findings: Findings) -> 
         if only is not None:
             await _batch(place, [only], seed, findings)
             return
-        before, number = 0.0, 0
+        before, number = place.memory_mib(), 0
         while number < wanted and not findings.full:
             await _batch(place, list(range(number, number + BATCH)), seed, findings)
             number += BATCH
             findings.progress(FAMILY, number, wanted)
-            before = before or place.memory_mib()
+            if number <= max(WARM, wanted // 5):
+                before = place.memory_mib()
         await findings.at_rest(FAMILY, place, before)
 
 

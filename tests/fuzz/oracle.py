@@ -1,8 +1,10 @@
 """Judges cases: what the service saw was meant by exactly one caller, every answer is a whole one. Pure."""
 
+import posixpath
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from urllib.parse import unquote
 
 from tests.fuzz.caller import Received
 from tests.fuzz.case import FIELD, cases_of
@@ -46,9 +48,15 @@ def _meaning_exactly(seen: Message, meant: Mapping[int, Sequence[Message]]) -> l
     found = [
         number
         for number, messages in meant.items()
-        if any(one.target == seen.target and _same(one, seen) for one in messages)
+        if any(_place(one) == _place(seen) and _same(one, seen) for one in messages)
     ]
     return found if len(found) == 1 else []
+
+
+def _place(message: Message) -> tuple[str, str]:
+    """Where a request goes, however its path is written."""
+    path, _, query = message.target.partition("?")
+    return posixpath.normpath("/" + unquote(path).lstrip("/")), query
 
 
 def _same(meant: Message, seen: Message) -> bool:

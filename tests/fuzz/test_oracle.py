@@ -53,6 +53,7 @@ def test_what_names_nobody_is_his_who_alone_meant_exactly_that() -> None:
 
     assert oracle.owners([seen], {5: spoilt})[0] == {5: [seen]}
     assert len(oracle.owners([seen, seen], {5: spoilt})[1]) == 1
+    assert not oracle.owners([seen], {5: spoilt.replace(b"/:5/", b"/:5//")})[1]
     assert len(oracle.owners([seen], {5: spoilt, 6: spoilt})[1]) == 1
     assert len(oracle.owners([seen], {5: HONEST})[1]) == 1
 

@@ -92,6 +92,7 @@ def test_the_claims_of_a_token_are_verified(exchange: Callable[..., Exchange]) -
         functions.claims_of(said, "another secret of the same length")
 
 
-def test_a_refused_login_has_no_claims(exchange: Callable[..., Exchange]) -> None:
-    with pytest.raises(AssertionError, match="expected statusCode 200"):
-        functions.claims_of(exchange(body={"statusCode": 401}), SECRET)
+@pytest.mark.parametrize("body", [{"statusCode": 401}, [{"id": 1}], "no JSON"])
+def test_what_is_no_login_has_no_token(exchange: Callable[..., Exchange], body: object) -> None:
+    with pytest.raises(AssertionError, match="expected the function to hand out a token"):
+        functions.claims_of(exchange(body=body), SECRET)
