@@ -3,7 +3,16 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from docs.handbook import commands, document, outcomes, plain, refusals, sentences, settings_page
+from docs.handbook import (
+    commands,
+    document,
+    outcomes,
+    plain,
+    planted_bugs,
+    refusals,
+    sentences,
+    settings_page,
+)
 from docs.handbook.markdown import page
 from harness.settings import ROOT
 
@@ -20,6 +29,7 @@ PAGES: dict[str, tuple[str, Callable[[], str]]] = {
     "refusals.md": ("every answer that the reference gateway makes by itself", refusals.draw),
     "deviations.md": ("where the reference gateway differs from Kong, and why", plain.deviations),
     "faults.md": ("what can be broken on purpose", plain.fault_kinds),
+    "planted-bugs.md": ("every bug that somebody must notice, and who does", planted_bugs.draw),
     "waiting.md": ("how long the harness waits for what", plain.waiting_times),
 }
 
