@@ -24,7 +24,7 @@ def owners(
     """Find the one case that meant each arrival; what nobody meant is told.
 
     Shape: sent maps a case to its bytes. An arrival is owned once, in the order it was meant in. One
-           whose names are all spoilt is his who alone meant exactly that.
+           whose names are spoilt is his who alone meant exactly that.
     """
     meant = {number: list(requests_in(data).messages) for number, data in sent.items()}
     owned: dict[int, list[Seen]] = defaultdict(list)
@@ -32,7 +32,7 @@ def owners(
     for one in seen:
         message = one.message
         named = cases_of(message.target, message.values(FIELD))
-        for number in named or _meaning_exactly(message, meant):
+        for number in (*named, *_meaning_exactly(message, meant)):
             places = meant.get(number, [])
             place = next((i for i, it in enumerate(places) if _same(it, message)), None)
             if place is not None:

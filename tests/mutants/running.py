@@ -29,7 +29,8 @@ def main(argv: Sequence[str]) -> int:
         if not found:
             raise Malformed(f"no planted bug has a name like {' '.join(options.names)}")
         warm.up()
-        done = list(_told(found, options.jobs, full=options.full))
+        at_once = options.jobs + (options.jobs > 1)
+        done = list(_told(found, at_once, full=options.full))
     except (Malformed, warm.Unready) as error:
         sys.stderr.write(f"mutants: {error}\n")
         return 2
@@ -47,7 +48,10 @@ def main(argv: Sequence[str]) -> int:
 def _options(argv: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make mutants", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="BUG", help="beginnings of names; all if none")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="how many at once")
+    parser.add_argument(
+        "--jobs", type=int, default=os.cpu_count() or 1,
+        help="how many processors; one more trial is under way than that, since trials wait as well",
+    )  # fmt: skip
     parser.add_argument("--full", action="store_true", help="every scenario against every bug")
     parser.add_argument("--report", type=Path, default=ROOT / "report", help="for mutants.json")
     parser.add_argument(
