@@ -10,6 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
+from harness.relay import Felt
 from harness.topology import Part
 
 if TYPE_CHECKING:
@@ -84,18 +85,6 @@ class Resource(Protocol):
     async def end(self) -> None: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Felt:
-    """What a cut did since it was made: connections it broke, and attempts it refused."""
-
-    broken: int
-    refused: int
-
-    @property
-    def bites(self) -> bool:
-        return bool(self.broken or self.refused)
-
-
 class LinkRelay(Protocol):
     """Stands in a link; its addresses ("host:port") stay the same whatever it leads to.
 
@@ -134,6 +123,13 @@ class TellsVersions(Protocol):
 
     def versions(self) -> Mapping[str, str]: ...
     def images(self) -> Mapping[str, Mapping[str, str]]: ...
+
+
+@runtime_checkable
+class OpensAhead(Protocol):
+    """An environment in which a rig takes seconds: the next one is opened while a scenario plays."""
+
+    opens_ahead: bool
 
 
 class Environment(Protocol):

@@ -18,7 +18,7 @@ from harness.environments import ENVIRONMENTS, IN_DOCKER, prepare
 from harness.environments.contract import Options
 from harness.environments.sweeping import sweep
 from harness.plugin import closing, opening, selection
-from harness.plugin.collection import example_of
+from harness.plugin.collection import example_of, slow_first
 from harness.plugin.evidence import before_the_first_step, worker_was_killed
 from harness.plugin.recorder import Recorder
 from harness.plugin.selection import Asked
@@ -44,6 +44,7 @@ class Keeper:
         self.run = ""
         self.worker = "w0"
         self.selected: list[catalogue.Example] = []
+        self.upcoming = ""
         self._desk: Desk | None = None
 
     def desk(self) -> Desk:
@@ -55,7 +56,20 @@ class Keeper:
             unfit = runnable.unfit(understood, client.facts)
             fit = [one for one in understood if one.example.id not in unfit]
             self._desk = Desk(client, self.worker, plan.make(self.run, fit), unfit)
+            self._desk.upcoming = self.upcoming
         return self._desk
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> None:
+        """Say what comes next, so that it can be made ready."""
+        example = example_of(nextitem) if nextitem is not None else None
+        self.upcoming = example.id if example is not None else ""
+        if self._desk is not None:
+            self._desk.upcoming = self.upcoming
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        slow_first(items)
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_finish(self, session: pytest.Session) -> None:
