@@ -3,6 +3,7 @@
 import multiprocessing
 import os
 import shutil
+import signal
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -15,6 +16,7 @@ from typing import Generic, TypeVar
 Item = TypeVar("Item")
 Found = TypeVar("Found")
 
+END_S = 10.0
 SAID = "said.txt"
 """Where a fork's output goes, in the folder that it gets."""
 
@@ -108,6 +110,10 @@ def _found(one: _Under[Item]) -> Found | Lost[Item]:
 
 
 def _end(one: _Under[Item]) -> None:
+    """End it: as Ctrl-C does, so that it can end what it has started, and at once where that fails."""
+    if one.process.pid is not None and one.process.is_alive():
+        os.kill(one.process.pid, signal.SIGINT)
+    one.process.join(END_S)
     one.process.kill()
     one.process.join()
     one.answer.close()

@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import signal
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -19,6 +20,7 @@ from tests.mutants.outcome import Outcome, Tried
 def main(argv: Sequence[str]) -> int:
     """Try bugs. Returns 0 when all were caught, 1 when one was not, 2 for bad input."""
     options = _options(argv)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # nothing is left behind either way
     began = time.monotonic()
     try:
         found = [
