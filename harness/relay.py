@@ -9,10 +9,20 @@ import struct
 from dataclasses import dataclass, field
 from urllib.parse import SplitResult
 
-from harness.environments.contract import Felt
-
 _RESET = struct.pack("ii", 1, 0)  # SO_LINGER on, zero seconds: close() sends RST
 _CHUNK = 65536
+
+
+@dataclass(frozen=True, slots=True)
+class Felt:
+    """What a cut did since it was made: connections it broke, and attempts it refused."""
+
+    broken: int
+    refused: int
+
+    @property
+    def bites(self) -> bool:
+        return bool(self.broken or self.refused)
 
 
 def _drop(writer: asyncio.StreamWriter) -> None:

@@ -10,6 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
+from harness.relay import Felt
 from harness.topology import Part
 
 if TYPE_CHECKING:
@@ -82,18 +83,6 @@ class Resource(Protocol):
 
     async def ended(self) -> int: ...
     async def end(self) -> None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Felt:
-    """What a cut did since it was made: connections it broke, and attempts it refused."""
-
-    broken: int
-    refused: int
-
-    @property
-    def bites(self) -> bool:
-        return bool(self.broken or self.refused)
 
 
 class LinkRelay(Protocol):

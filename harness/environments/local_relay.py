@@ -2,8 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from harness.environments.contract import Felt
-from harness.relay import Relay
+from harness.relay import Felt, Relay
 
 
 class LocalRelay:

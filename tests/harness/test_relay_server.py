@@ -1,4 +1,4 @@
-"""A relay in a process of its own: told over HTTP, and it does what it is told."""
+"""Relays in a process of their own: told over HTTP, and they do what they are told."""
 
 import json
 import signal
@@ -34,9 +34,9 @@ def echo() -> Iterator[str]:
 
 
 @pytest.fixture
-def relay() -> Iterator[dict[str, Any]]:
-    """A relay in a process, with what it announced."""
-    words = ["--name", "link", "--listen", FREE, "--control", FREE]
+def server() -> Iterator[dict[str, Any]]:
+    """A process for relays, with what it announced."""
+    words = ["--on", "127.0.0.1", "--control", FREE]
     with subprocess.Popen(
         [sys.executable, "-m", "harness.relay_server", *words], stdout=subprocess.PIPE
     ) as process:
@@ -44,6 +44,19 @@ def relay() -> Iterator[dict[str, Any]]:
         yield json.loads(process.stdout.readline()) | {"process": process}
         if process.poll() is None:
             process.kill()
+
+
+@pytest.fixture
+def relay(server: dict[str, Any]) -> dict[str, Any]:
+    """A relay in one link: where it is entered, and where it is told what to do."""
+    return _stood_in(server, "rig1.gate-eu.sync")
+
+
+def _stood_in(server: dict[str, Any], link: str) -> dict[str, Any]:
+    control = f"{server['control']}/{link}"
+    answer = httpx.post(control, trust_env=False)
+    assert answer.status_code == 200, answer.text
+    return {"control": control, "listen": f"127.0.0.1:{answer.json()['port']}"}
 
 
 def _said(at: str, line: bytes) -> bytes:
@@ -91,13 +104,40 @@ def test_a_cut_is_felt_counted_and_healed(relay: dict[str, Any], echo: str) -> N
     assert _said(relay["listen"], b"hello\n") == b"hello\n"
 
 
+def test_a_cut_is_of_one_link_alone(server: dict[str, Any], echo: str) -> None:
+    one, other = (_stood_in(server, f"rig{number}.gate-eu.sync") for number in (1, 2))
+    for each in (one, other):
+        _told(each, "/leads-to", {"where": echo})
+
+    _told(one, "/cut")
+
+    assert _said(one["listen"], b"hello\n") in (b"", b"reset")
+    assert _said(other["listen"], b"hello\n") == b"hello\n"
+
+
+def test_a_link_that_is_left_is_closed_and_can_be_stood_in_again(
+    server: dict[str, Any], relay: dict[str, Any]
+) -> None:
+    assert httpx.post(relay["control"], trust_env=False).status_code == 404
+
+    assert httpx.delete(relay["control"], trust_env=False).status_code == 200
+
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", int(relay["listen"].rpartition(":")[2])), timeout=10)
+    assert httpx.put(f"{relay['control']}/cut", trust_env=False).status_code == 404
+    _stood_in(server, "rig1.gate-eu.sync")
+
+
 @pytest.mark.parametrize(
     ("method", "path", "body", "status"),
     [
         ("PUT", "/leads-to", "{}", 400),
         ("PUT", "/leads-to", "no JSON", 400),
         ("PUT", "/burn", "", 404),
+        ("PUT", "/felt", "", 404),
         ("GET", "/cut", "", 404),
+        ("POST", "/cut", "", 404),
+        ("DELETE", "/cut", "", 404),
     ],
 )
 def test_what_it_does_not_understand_it_refuses(
@@ -109,21 +149,21 @@ def test_what_it_does_not_understand_it_refuses(
     assert answer.json()["error"]
 
 
-def test_told_to_end_it_ends_with_0(relay: dict[str, Any]) -> None:
-    relay["process"].send_signal(signal.SIGTERM)
+def test_told_to_end_it_ends_with_0(server: dict[str, Any], relay: dict[str, Any]) -> None:
+    server["process"].send_signal(signal.SIGTERM)
 
-    assert relay["process"].wait(10) == 0
+    assert server["process"].wait(10) == 0
 
 
 def test_an_address_that_is_taken_is_one_line(echo: str) -> None:
-    words = ["--name", "link", "--listen", echo, "--control", FREE]
+    words = ["--control", echo]
 
     done = subprocess.run(
         [sys.executable, "-m", "harness.relay_server", *words], capture_output=True, text=True
     )
 
     assert done.returncode == 2
-    assert done.stderr.startswith("relay_server: link cannot listen: ")
+    assert done.stderr.startswith("relay_server: cannot listen: ")
     assert done.stderr.count("\n") == 1
 
 

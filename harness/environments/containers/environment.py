@@ -5,7 +5,7 @@ import contextlib
 import os
 import platform
 from collections.abc import Callable, Coroutine, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -60,6 +60,7 @@ class Containers:
         self._kept: dict[tuple[str, str], _Kept] = {}
         self._removals: set[asyncio.Task[None]] = set()
         self._images: Mapping[str, Choice] = {}
+        self._relays: asyncio.Future[str] | None = None
         self._open: tuple[Engine, Deaths, layout.Owner] | None = None
 
     def missing(self) -> str | None:
@@ -125,16 +126,24 @@ class Containers:
         return resource
 
     async def relay(self, link: str, site: Site) -> LinkRelay:
-        made, resource, published = await self._anew(
-            f"{link}-link", site, lambda _: recipes.relay(link, site.rig)
-        )
-        await self._served(resource, made, published)
-        return ContainedRelay(
-            f"{made.alias}:{recipes.RELAY}",
-            f"http://127.0.0.1:{published[recipes.RELAY_CONTROL]}",
-            self._web.ask,
-            resource.end,
-        )
+        if self._relays is None:  # the first link that somebody wants to break
+            self._relays = asyncio.ensure_future(self._start_relays(site))
+        control = await asyncio.shield(self._relays)
+        name = f"{site.rig}.{link}"
+        return await ContainedRelay.standing_in(name, layout.RELAYS, control, self._web.ask)
+
+    async def _start_relays(self, site: Site) -> str:
+        """Start what holds the relays of all rigs. Returns where it is told what to do."""
+        try:
+            of_run = replace(site, rig=layout.SHARED)
+            made, resource, published = await self._anew(
+                layout.RELAYS, of_run, lambda _: recipes.relays()
+            )
+            await self._served(resource, made, published)
+        except BaseException:
+            self._relays = None  # the next rig tries again
+            raise
+        return f"http://127.0.0.1:{published[recipes.RELAY_CONTROL]}"
 
     async def _anew(
         self, name: str, site: Site, recipe: Callable[[Callable[[int], int]], Recipe]

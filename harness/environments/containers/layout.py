@@ -22,6 +22,12 @@ CONTROL = tuple(control(region) for region in topology.regions(topology.EVERYTHI
 NETWORKS = (GCP, AWS, *CONTROL, DATA)
 """Every network of a run. Rigs share them: opening a rig makes none."""
 
+RELAYS = "relays"
+"""The host name of the one container that holds the relays of all rigs, in every network.
+
+A container takes half a second of a processor to come and to go, and a relay is a port.
+"""
+
 _CLOUD_OF = {"users": GCP, "upstream": GCP, "orders": AWS, "auth": AWS}
 
 
@@ -46,22 +52,9 @@ def attached(part: Part, called: Collection[str] = tuple(_CLOUD_OF)) -> tuple[st
             return (DATA,)
 
 
-def attached_relay(link: str) -> tuple[str, ...]:
-    """Return the networks of a relay: where its clients are, and where it leads to."""
-    far_end = attached(topology.PARTS[topology.led_to(link)])
-    near_end = far_end if topology.led_to(link) == "kafka" else (DATA,)
-    return (*near_end, *(network for network in far_end if network not in near_end))
-
-
 def alias(name: str, rig: str) -> str:
-    """Return the host name of a part or of a relay; in the shared environment its own."""
-    plain = name.replace(".", "-")
-    return plain if rig == SHARED else f"{plain}-{rig}"
-
-
-def relay_alias(link: str, rig: str) -> str:
-    """Return the host name under which a link's clients reach its relay."""
-    return alias(f"{link}-link", rig)
+    """Return the host name of a part; in the shared environment its own."""
+    return name if rig == SHARED else f"{name}-{rig}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,12 @@
-"""A relay in a container of its own, which stands in a link between two networks."""
+"""A relay in the container that holds all relays of a run, and stands in every network."""
 
+import contextlib
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from harness.environments.contract import Felt
+from harness.relay import Felt
+
+Ask = Callable[..., Awaitable[Any]]
 
 
 class ContainedRelay:
@@ -11,14 +14,16 @@ class ContainedRelay:
 
     outside = ""
 
-    def __init__(
-        self, inside: str, control: str, ask: Callable[..., Awaitable[Any]],
-        end: Callable[[], Awaitable[None]],
-    ) -> None:  # fmt: skip
+    def __init__(self, inside: str, control: str, ask: Ask) -> None:
         self.inside = inside
         self._control = control
         self._ask = ask
-        self._end = end
+
+    @classmethod
+    async def standing_in(cls, link: str, host: str, control: str, ask: Ask) -> "ContainedRelay":
+        """Stand in a link, whose name nobody else has; it leads nowhere yet."""
+        _, made = await ask("POST", f"{control}/{link}")
+        return cls(f"{host}:{made['port']}", f"{control}/{link}", ask)
 
     async def lead_to(self, where: str | None) -> None:
         await self._ask("PUT", f"{self._control}/leads-to", json={"where": where})
@@ -34,4 +39,7 @@ class ContainedRelay:
         return Felt(felt["broken"], felt["refused"])
 
     async def stop(self) -> None:
-        await self._end()
+        import httpx
+
+        with contextlib.suppress(httpx.HTTPError):  # the container is gone, and its relays with it
+            await self._ask("DELETE", self._control)

@@ -27,7 +27,7 @@ _SECRETS = f"{HOME}/secrets.env"
 _CODE = f"{HOME}/code"
 _MAIN, _SIDE = 8080, 8081
 _REDIS = 6379
-RELAY, RELAY_CONTROL = 7000, 7001
+RELAY_CONTROL = 7001
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,16 +186,15 @@ def _borrowed(site: Site) -> set[str]:
     return {address.partition(".")[0] for address in site.inside}
 
 
-def relay(link: str, rig: str) -> Recipe:
-    """Return how the relay of a link is run."""
+def relays() -> Recipe:
+    """Return how the relays of all links that a run may cut are run."""
     return Recipe(
         image="suite",
-        argv=("python", "-m", "harness.relay_server", "--name", link,
-              "--listen", _at(RELAY), "--control", _at(RELAY_CONTROL)),
-        networks=layout.attached_relay(link),
-        alias=layout.relay_alias(link, rig),
+        argv=("python", "-m", "harness.relay_server", "--control", _at(RELAY_CONTROL)),
+        networks=layout.NETWORKS,
+        alias=layout.RELAYS,
         ports={"control": RELAY_CONTROL},
-    )  # fmt: skip
+    )
 
 
 def _kafka(part: Part, site: Site, published: Callable[[int], int]) -> Recipe:

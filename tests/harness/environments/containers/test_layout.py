@@ -42,23 +42,9 @@ def test_every_part_has_networks_that_a_run_makes() -> None:
         assert layout.attached(part)
 
 
-@pytest.mark.parametrize(
-    ("link", "networks"),
-    [
-        ("gate-eu.sync", ("data", "control-eu")),
-        ("users.url", ("data", "gcp")),
-        ("redis", ("data",)),
-        ("kafka.bootstrap", ("control-eu", "control-us")),
-    ],
-)
-def test_a_relay_joins_its_clients_and_its_far_end(link: str, networks: tuple[str, ...]) -> None:
-    assert layout.attached_relay(link) == networks
-
-
 def test_names_of_rigs_stay_apart_and_are_host_names() -> None:
     assert layout.alias("users", "shared") == "users"
     assert layout.alias("users", "rig3") == "users-rig3"
-    assert layout.relay_alias("gate-eu.sync", "rig3") == "gate-eu-sync-link-rig3"
 
 
 def test_labels_say_whose_a_container_is_and_are_read_back() -> None:
@@ -70,7 +56,7 @@ def test_labels_say_whose_a_container_is_and_are_read_back() -> None:
     assert labels["gateproof.rig"] == "rig3"
     assert labels["gateproof.part"] == "users"
     assert labels["gateproof.pid"] == "7"
-    assert owner.name("rig3", "gate-eu.sync-link") == "gateproof-k3f9-rig3-gate-eu-sync-link"
+    assert owner.name("rig3", "gate-eu") == "gateproof-k3f9-rig3-gate-eu"
 
 
 def test_what_is_not_ours_has_no_owner() -> None:

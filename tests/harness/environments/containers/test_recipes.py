@@ -5,12 +5,12 @@ from collections.abc import Callable
 import pytest
 
 from harness import topology
-from harness.environments.containers import recipes
+from harness.environments.containers import layout, recipes
 from harness.environments.containers.recipes import Recipe
 from harness.environments.contract import Site
 
 INSIDE = {
-    "gate-eu.sync": "http://gate-eu-sync-link-rig3:7000",
+    "gate-eu.sync": "http://relays:40001",
     "gate-eu.reports": "http://gate-eu-rig3:8080",
     "kafka.bootstrap": "kafka:9092",
     "redis.url": "redis://redis-rig3:6379",
@@ -45,7 +45,7 @@ def test_a_gateway_reaches_others_by_their_inside_addresses(site: Callable[..., 
     made = _made(site(inside=dict(INSIDE)), "eu-1")
 
     words = list(made.argv)
-    assert words[words.index("--gate") + 1] == "http://gate-eu-sync-link-rig3:7000"
+    assert words[words.index("--gate") + 1] == "http://relays:40001"
     assert words[words.index("--reports") + 1] == "http://gate-eu-rig3:8080/reports"
     assert words[words.index("--redis") + 1] == "redis://redis-rig3:6379"
     assert made.given["cloud.token"] == b"the token of eu"
@@ -95,10 +95,11 @@ def test_addresses_have_two_faces(site: Callable[..., Site]) -> None:
         assert recipes.outside_address(part, 21000) == outside
 
 
-def test_a_relay_is_told_apart_by_rig_and_link() -> None:
-    made = recipes.relay("gate-eu.sync", "rig3")
+def test_one_container_holds_the_relays_of_all_links_and_stands_in_every_network() -> None:
+    made = recipes.relays()
 
     assert made.image == "suite"
-    assert made.alias == "gate-eu-sync-link-rig3"
+    assert made.networks == layout.NETWORKS
+    assert made.alias == layout.RELAYS
     assert made.ports == {"control": recipes.RELAY_CONTROL}
     assert not made.given
