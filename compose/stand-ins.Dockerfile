@@ -32,6 +32,8 @@ RUN ln -s /usr/lib/jvm/java-17-openjdk-*/bin/java /usr/local/bin/java && \
     useradd --uid 1000 --no-create-home --home-dir /tmp appuser && \
     install -d -o appuser -g appuser /var/lib/kafka/data /opt/kafka/config
 COPY kafka-libs /opt/kafka/libs
+COPY archive.sh /opt/kafka/archive.sh
+RUN sh /opt/kafka/archive.sh /opt/kafka/kafka.jsa
 USER appuser
 WORKDIR /
 EXPOSE 9092

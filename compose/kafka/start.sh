@@ -2,7 +2,8 @@
 # OUTSIDE is where people on this machine reach it.
 set -eu
 settings=/etc/gateproof/server.properties
-java="java -Xms128m -Xmx384m -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xlog:disable"
+java="java -Xms128m -Xmx384m -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xlog:disable
+  -XX:SharedArchiveFile=/opt/kafka/kafka.jsa"
 if [ ! -f /var/lib/kafka/data/node/meta.properties ]; then
   $java -cp '/opt/kafka/libs/*' kafka.tools.StorageTool format \
     --cluster-id gateproof --config "$settings" >/dev/null

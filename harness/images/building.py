@@ -139,8 +139,9 @@ def _make_kafka(site: Site) -> str:
     site.say(f"{KAFKA}: the jars of Apache Kafka {lock.version}")
     folder = kafka_jars.fetch(lock, site.cache, site.settings.surroundings)
     jars = [Piece(f"kafka-libs/{jar.file}", folder / jar.file) for jar in lock.jars]
+    archive = Piece(content.KAFKA_ARCHIVE.name, content.KAFKA_ARCHIVE)
     versions = f"kafka {lock.version}, {_versions(packages, 'openjdk-17-jre-headless')}"
-    return _make_stand_in(site, KAFKA, base, [*packages, *jars], versions)
+    return _make_stand_in(site, KAFKA, base, [*packages, *jars, archive], versions)
 
 
 _STAND_IN: dict[str, Callable[[Site], str]] = {

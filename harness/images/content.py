@@ -20,6 +20,7 @@ COMPOSE = ROOT / "compose"
 DOCKERFILE = COMPOSE / "Dockerfile"
 STAND_INS = COMPOSE / "stand-ins.Dockerfile"
 KAFKA_LOCK = COMPOSE / "kafka.lock"
+KAFKA_ARCHIVE = COMPOSE / "kafka" / "archive.sh"
 
 SUBJECTS = ("gateway", "services")
 """Folders of the image `subjects`, below the folder that subjects are started from."""
@@ -85,8 +86,8 @@ def base_tag() -> str:
 def stand_in_tag(name: str) -> str:
     """Return the tag of what takes the place of `redis` or `kafka`."""
     packages = {REDIS: debian.REDIS_PACKAGES, KAFKA: debian.JAVA_PACKAGES}[name]
-    lock = KAFKA_LOCK.read_text() if name == KAFKA else ""
-    return _tag(base_tag(), stages(STAND_INS.read_text(), name), *packages, lock)
+    more = [one.read_text() for one in (KAFKA_LOCK, KAFKA_ARCHIVE)] if name == KAFKA else []
+    return _tag(base_tag(), stages(STAND_INS.read_text(), name), *packages, *more)
 
 
 def own_tag(name: str, base: str, subjects: Path = ROOT) -> str:
