@@ -1,4 +1,4 @@
-"""`gateproof images`: list, pull, build, save, load, verify."""
+"""`gateproof images`: list, pull, build, save, load, verify, prune."""
 
 import argparse
 import sys
@@ -14,6 +14,7 @@ from harness.images import (
     closure,
     debian,
     engine,
+    pruning,
     pulling,
     table,
     wheelhouse,
@@ -182,6 +183,30 @@ def _verdict(reached: Engine, one: Choice) -> tuple[bool, str]:
     return True, f"{one.reference}, {digest or 'no digest of a registry'}; the list names none"
 
 
+def _prune(
+    reached: Engine,
+    listed: Catalogue,
+    images: list[Image],
+    options: argparse.Namespace,
+    _: Settings,
+) -> int:
+    """Shows what would go, and lets it go only when told so. Returns 1 if something resists."""
+    found = pruning.old(reached, listed, images)
+    if not found:
+        _say("nothing is old: every build that is here is of this checkout")
+        return 0
+    for one in found:
+        _say(f"{one.reference}, {one.size_bytes / 1e6:.0f} MB with what it shares")
+    if not options.yes:
+        _say(f"{len(found)} are of other states of the code; images prune --yes removes them")
+        return 0
+    resisted = pruning.remove(reached, found)
+    for _one, why in resisted:
+        _say(why)
+    _say(f"{len(found) - len(resisted)} removed" + (f", {len(resisted)} left" if resisted else ""))
+    return 1 if resisted else 0
+
+
 def _chosen(reached: Engine, listed: Catalogue, images: list[Image]) -> list[Choice]:
     return [choice.choose(listed, image.name, reached) for image in images]
 
@@ -193,6 +218,7 @@ _ACTIONS: dict[str, _Action] = {
     "save": _save,
     "load": _load,
     "verify": _verify,
+    "prune": _prune,
 }
 
 

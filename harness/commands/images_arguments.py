@@ -9,7 +9,7 @@ PULL_S = 600.0
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command with its actions."""
     top = commands.add_parser(
-        "images", help="container images: list, pull, build, save, load, verify"
+        "images", help="container images: list, pull, build, save, load, verify, prune"
     )
     actions = top.add_subparsers(dest="action", metavar="ACTION", required=True)
     for name, text in _HELP.items():
@@ -31,6 +31,8 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     build = actions.choices["build"]
     build.add_argument("--local", action="store_true", help="ask no registry, make everything here")
     build.add_argument("--anew", action="store_true", help="make it even if it is there")
+    prune = actions.choices["prune"]
+    prune.add_argument("--yes", action="store_true", help="remove them; else they are listed only")
 
 
 _HELP = {
@@ -40,6 +42,7 @@ _HELP = {
     "save": "write the images into a file, for a machine that has nothing",
     "load": "load such a file; its sums are checked",
     "verify": "is everything here, and is it what the list says?",
+    "prune": "list our own builds of other states of the code, and remove them with --yes",
 }
 
 

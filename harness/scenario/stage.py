@@ -40,6 +40,7 @@ class Stage:
         shared = self.desk.publish()
         if not self.entry.opens_rig:
             self.facts = shared
+            self.desk.look_ahead()
 
     def open_rig(self, parts: frozenset[str], links: frozenset[str]) -> None:
         """Open the scenario's own environment and publish its document there."""
@@ -52,6 +53,7 @@ class Stage:
             within_s=patience.RIG_OPEN_S,
         )
         self.rig = self.facts["rig"]
+        self.desk.look_ahead()
         if self.entry.fragment.published:
             self.publish(self.entry.document)
 

@@ -46,6 +46,7 @@ class Understood:
     fragment: Fragment
     rig_parts: frozenset[str]
     opens_rig: bool
+    rig_links: frozenset[str] = frozenset()
 
 
 def feature_files(folders: Iterable[Path]) -> list[Path]:
@@ -137,6 +138,7 @@ def understand(example: Example, known: Sequence[Definition]) -> Understood:
     """
     fragments: list[Fragment] = []
     rig_parts: frozenset[str] = frozenset()
+    rig_links: frozenset[str] = frozenset()
     opens = False
     for sentence in example.sentences:
         for definition in known:
@@ -145,5 +147,6 @@ def understand(example: Example, known: Sequence[Definition]) -> Understood:
                 if definition.needs.opens_rig:
                     opens = True
                     rig_parts |= definition.needs.parts
+                    rig_links |= definition.needs.links
                 break
-    return Understood(example, merged(fragments), rig_parts, opens)
+    return Understood(example, merged(fragments), rig_parts, opens, rig_links)

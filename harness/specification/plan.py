@@ -23,6 +23,7 @@ class Entry:
     fragment: Fragment
     opens_rig: bool
     rig_parts: frozenset[str]
+    rig_links: frozenset[str] = frozenset()
 
     @property
     def document(self) -> dict[str, Any]:
@@ -83,6 +84,7 @@ def make(run: str, selected: Iterable[Understood]) -> Plan:
             one.fragment,
             one.opens_rig,
             one.rig_parts,
+            one.rig_links,
         )
         for number, one in enumerate(in_order, start=1)
     }

@@ -51,6 +51,7 @@ class Containers:
         "gateway": Fidelity.REAL,
     }
     keeps_addresses = True
+    opens_ahead = True
 
     def __init__(self, settings: Settings, options: Options) -> None:
         self.settings = settings

@@ -1,0 +1,149 @@
+"""A rig that is opened before anybody asks for it: taken once, by who wants just that, or closed."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from harness.environments.contract import CannotStart
+from harness.warden.ahead import Ahead, Wish
+
+ONE = Wish(frozenset({"eu-1"}), frozenset(), frozenset())
+OTHER = Wish(frozenset({"kafka"}), frozenset(), frozenset({"users"}))
+
+
+class Opener:
+    """Opens rigs when it is told to."""
+
+    def __init__(self) -> None:
+        self.asked: list[frozenset[str]] = []
+        self.closed: list[str] = []
+        self.cancelled = 0
+        self.may = asyncio.Event()
+        self.fails = False
+
+    async def open_rig(self, parts: Any, links: Any, borrowed: Any) -> Any:
+        self.asked.append(parts)
+        name = f"rig{len(self.asked)}"
+        try:
+            await self.may.wait()
+        except asyncio.CancelledError:
+            self.cancelled += 1
+            raise
+        if self.fails:
+            raise CannotStart("no")
+        return SimpleNamespace(name=name)
+
+    async def close_rig(self, name: str) -> None:
+        self.closed.append(name)
+
+
+Play = Callable[[Opener, Ahead], Awaitable[None]]
+
+
+@pytest.fixture
+def play() -> Callable[[Play], None]:
+    def played(act: Play) -> None:
+        async def all_of_it() -> None:
+            opener = Opener()
+            async with asyncio.timeout(10):
+                await act(opener, Ahead(opener.open_rig, opener.close_rig))
+
+        asyncio.run(all_of_it())
+
+    return played
+
+
+async def _settled() -> None:
+    for _ in range(10):
+        await asyncio.sleep(0)
+
+
+def test_who_wants_just_that_gets_it_and_nobody_gets_it_twice(play: Callable[[Play], None]) -> None:
+    async def take(opener: Opener, ahead: Ahead) -> None:
+        ahead.begin(ONE)
+        opener.may.set()
+
+        rig = await ahead.take(ONE)
+
+        assert rig is not None
+        assert rig.name == "rig1"
+        assert await ahead.take(ONE) is None
+        await ahead.drop()
+        assert opener.closed == []
+
+    play(take)
+
+
+def test_who_comes_early_waits_for_it(play: Callable[[Play], None]) -> None:
+    async def take(opener: Opener, ahead: Ahead) -> None:
+        ahead.begin(ONE)
+        taking = asyncio.ensure_future(ahead.take(ONE))
+        await _settled()
+        assert not taking.done()
+        opener.may.set()
+        assert await taking is not None
+        assert len(opener.asked) == 1
+
+    play(take)
+
+
+def test_another_wish_is_not_served_and_takes_its_place(play: Callable[[Play], None]) -> None:
+    async def take(opener: Opener, ahead: Ahead) -> None:
+        opener.may.set()
+        ahead.begin(ONE)
+        await _settled()
+        assert await ahead.take(OTHER) is None
+
+        ahead.begin(OTHER)
+        await _settled()
+
+        assert opener.closed == ["rig1"]
+        rig = await ahead.take(OTHER)
+        assert rig is not None
+        assert rig.name == "rig2"
+
+    play(take)
+
+
+def test_what_nobody_takes_is_closed_also_when_it_is_not_open_yet(
+    play: Callable[[Play], None],
+) -> None:
+    async def leave(opener: Opener, ahead: Ahead) -> None:
+        ahead.begin(ONE)
+        await _settled()
+        await ahead.drop()
+        assert opener.cancelled == 1
+
+        opener.may.set()
+        ahead.begin(ONE)
+        await _settled()
+        await ahead.drop()
+        assert opener.closed == ["rig2"]
+
+    play(leave)
+
+
+def test_one_that_does_not_come_up_is_nobodys(play: Callable[[Play], None]) -> None:
+    async def fail(opener: Opener, ahead: Ahead) -> None:
+        opener.fails = True
+        opener.may.set()
+        ahead.begin(ONE)
+        assert await ahead.take(ONE) is None
+
+    play(fail)
+
+
+def test_who_gives_up_waiting_gives_up_the_rig(play: Callable[[Play], None]) -> None:
+    async def give_up(opener: Opener, ahead: Ahead) -> None:
+        ahead.begin(ONE)
+        taking = asyncio.ensure_future(ahead.take(ONE))
+        await _settled()
+        taking.cancel()
+        await _settled()
+        assert taking.cancelled()
+        assert opener.cancelled == 1
+
+    play(give_up)
