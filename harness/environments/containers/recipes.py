@@ -16,6 +16,9 @@ from harness.topology import Part
 
 AWS_REGION = "eu-west-1"
 TOPIC = "reports"
+FETCH_WAIT_MS = "250"
+"""A real broker answers as soon as there is something; asked every 10 ms it is busy for nothing."""
+
 USER = 10001
 """Nobody's: no image has to know it."""
 
@@ -98,6 +101,7 @@ def _ingest(part: Part, site: Site, published: Callable[[int], int]) -> Recipe:
         "services", "ingest",
         "--kafka", site.inside["kafka.bootstrap"], "--topic", TOPIC,
         "--index", f"{STATE}/index.sqlite",
+        "--fetch-wait-ms", FETCH_WAIT_MS,
         "--listen", _at(_MAIN),
     )  # fmt: skip
 
