@@ -26,6 +26,7 @@ _REPORT = """\
 examples:
   gateproof report                                 draw the results in report/ again
   gateproof report --from old/run.ndjson --to out  the same for an old run, in another folder
+  gateproof report --merge shard-1 shard-2 --to out   the shards of one run as one report
   gateproof report --diff main/ branch/            what differs between two runs
   gateproof report --docs-only --history runs.json the features, with the last known verdicts
 
@@ -165,12 +166,14 @@ def _add_e2e(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
 
 def _add_report(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     one = commands.add_parser(
-        "report", help="draw results again, compare two runs, or draw the features without a run",
+        "report", help="draw results again, merge shards, compare two runs, or draw the features alone",
         epilog=_REPORT, formatter_class=argparse.RawDescriptionHelpFormatter,
     )  # fmt: skip
     one.add_argument("--from", dest="source", metavar="RUN",
                      help="a run.ndjson, or the folder that holds it (report)")  # fmt: skip
     one.add_argument("--to", metavar="DIR", help="where results go (beside the run.ndjson)")
+    one.add_argument("--merge", nargs="+", metavar="RUN",
+                     help="the runs of shards as one, drawn into --to")  # fmt: skip
     one.add_argument("--diff", nargs=2, metavar=("BEFORE", "AFTER"),
                      help="what is newly broken, fixed, added, removed, slower, or answered in "
                           "another shape")  # fmt: skip

@@ -1,4 +1,4 @@
-"""`gateproof report`: draw a run's results again, compare two runs, or draw features without a run."""
+"""`gateproof report`: draw a run's results again, merge shards, compare runs, draw features without a run."""
 
 import argparse
 import json
@@ -6,8 +6,9 @@ import sys
 from pathlib import Path
 
 from harness.commands.complaints import BadInput, complain
-from harness.report import comparing, differing, docs_only, history, lines, reading
+from harness.report import comparing, differing, docs_only, history, lines, merging, reading
 from harness.report.history import BrokenHistory, History
+from harness.report.merging import CannotMerge
 from harness.report.outputs import PAGE, Outputs
 from harness.report.reading import NotARun
 from harness.settings import ROOT
@@ -25,8 +26,10 @@ def run(options: argparse.Namespace) -> int:
             return _diff(options)
         if options.docs_only:
             return _docs_only(options)
+        if options.merge:
+            return _merged(options)
         return _again(options)
-    except (BadInput, NotARun, BrokenHistory) as error:
+    except (BadInput, NotARun, BrokenHistory, CannotMerge) as error:
         complain(error)
     except OSError as error:
         complain(f"{error.filename or 'a file'} could not be written: {error.strerror}")
@@ -36,6 +39,8 @@ def run(options: argparse.Namespace) -> int:
 def _require_one_job(options: argparse.Namespace) -> None:
     if options.diff and (options.docs_only or options.source or options.to or options.history):
         raise BadInput("--diff takes two runs and nothing else but --html and --json")
+    if options.merge and (options.diff or options.docs_only or options.source or not options.to):
+        raise BadInput("--merge takes the runs of shards, and --to DIR for what they are together")
     if not options.diff and (options.html or options.json):
         raise BadInput("--html and --json tell what differs: they need --diff A B")
 
@@ -51,6 +56,22 @@ def _again(options: argparse.Namespace) -> int:
     counted = ", ".join(f"{count} {kind}" for kind, count in found.counts.items() if count)
     sys.stdout.write(f"{counted or 'nothing ran'}; results in {folder / PAGE}\n")
     return WORSE if complaints else DONE
+
+
+def _merged(options: argparse.Namespace) -> int:
+    """Write the journal of all shards together, and draw it like that of any run."""
+    found = {name: lines.read_lines(lines.file_of(Path(name))) for name in options.merge}
+    for name, one in found.items():
+        for problem in one.problems:
+            complain(f"{name}: {problem}")
+    records = merging.merged({name: one.records for name, one in found.items()})
+    folder = Path(options.to)
+    folder.mkdir(parents=True, exist_ok=True)
+    journal = folder / "run.ndjson"
+    text = (json.dumps(one, separators=(",", ":"), ensure_ascii=False) for one in records)
+    journal.write_text("".join(f"{line}\n" for line in text), encoding="utf-8")
+    options.source = str(journal)
+    return _again(options)
 
 
 def _diff(options: argparse.Namespace) -> int:

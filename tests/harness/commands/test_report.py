@@ -130,3 +130,27 @@ def test_a_broken_history_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixt
     words = ["--docs-only", "--history", str(tmp_path / "runs.json"), "--to", str(tmp_path)]
     assert main(["report", *words]) == 2
     assert "is no history of runs" in capsys.readouterr().err
+
+
+def test_shards_are_merged_into_one_report(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    one, two = _journal(tmp_path / "one"), _journal(tmp_path / "two")
+    two.write_text(two.read_text().replace("::One", "::Two"))
+
+    assert main(["report", "--merge", str(one.parent), str(two), "--to", str(tmp_path / "to")]) == 0
+
+    assert json.loads((tmp_path / "to" / "verdict.json").read_text())["counts"]["proved"] == 2
+    assert main(["report", "--from", str(tmp_path / "to")]) == 0, "it is a run like any other"
+    assert capsys.readouterr().out.startswith("2 proved; results in ")
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [([], "--to DIR"), (["--to", "out", "--diff", "a", "b"], "two runs and nothing else")],
+)
+def test_a_merge_wants_a_folder_and_nothing_else(
+    more: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["report", "--merge", "a", *more]) == 2
+    assert said in capsys.readouterr().err

@@ -1,0 +1,92 @@
+"""The runs of shards become the records of one run, or it is said why they cannot."""
+
+from typing import Any
+
+import pytest
+
+from harness.report import merging
+from harness.report.lines import Lines
+from harness.report.merging import CannotMerge
+from harness.report.reading import run_of
+
+FEATURE = "features/q.feature"
+
+
+def _shard(run: str, ran: str, *, verdict: str = "proved", **header: Any) -> list[dict[str, Any]]:
+    examples: list[dict[str, Any]] = [
+        {"id": f"{FEATURE}::{title}", "title": title, "selected": title == ran, "steps": []}
+        for title in ("One", "Two")
+    ]
+    rule = {"title": "r", "examples": examples}
+    specification = [{"file": FEATURE, "area": "q", "title": "Q", "rules": [rule]}]
+    suffix = f"s1-{run}"
+    name = f"{FEATURE}::{ran}"
+    head = {"environment": "containers", "commit": "c", **header}
+    return [
+        {"kind": "run", "format": 1, "run": run, "began": float(len(ran)), **head},
+        {"kind": "specification", "features": specification},
+        {"kind": "begun", "scenario": suffix, "id": name},
+        {"kind": "opened", "rig": "rig1", "parts": ["eu-1"], "took_s": 1.0},
+        {"kind": "fault", "rig": "rig1", "at": 3.0, "action": "cut", "target": "redis"},
+        {"kind": "verdict", "scenario": suffix, "id": name, "verdict": verdict, "rig": "rig1"},
+        {
+            "kind": "finished", "at": 9.0, "exit": 0 if verdict == "proved" else 1,
+            "counts": {verdict: 1}, "cost": {"cpu_s": 2.5, "memory_mib": 70, "processes": 3},
+            "waits": {"a thing": 1.5},
+        },
+    ]  # fmt: skip
+
+
+def _both(**other: Any) -> dict[str, list[dict[str, Any]]]:
+    return {"a": _shard("k1", "One"), "b": _shard("k2", "Two", **other)}
+
+
+def test_two_shards_are_one_run_with_everything_that_was_selected() -> None:
+    run = run_of(Lines(merging.merged(_both())))
+
+    assert run.problems == ()
+    assert run.id == "k1+k2"
+    assert [(one.title, one.verdict) for one in run.scenarios] == [
+        ("One", "proved"), ("Two", "proved"),
+    ]  # fmt: skip
+    assert (run.exit, run.counts["proved"]) == (0, 2)
+    assert run.cost == {"cpu_s": 5, "memory_mib": 70, "processes": 3}
+    assert dict(run.waits) == {"a thing": 3.0}
+
+
+def test_rigs_of_different_shards_are_not_taken_for_one_another() -> None:
+    run = run_of(Lines(merging.merged(_both())))
+
+    assert [one.rig for one in run.opened] == ["rig1", "rig1@k2"]
+    one, two = run.scenarios
+    assert [fault.rig for fault in one.faults] == ["rig1"]
+    assert [fault.rig for fault in two.faults] == ["rig1@k2"]
+
+
+def test_what_one_shard_broke_is_broken() -> None:
+    assert run_of(Lines(merging.merged(_both(verdict="broken")))).exit == 1
+
+
+def test_a_shard_that_did_not_finish_is_told() -> None:
+    shards = _both()
+    del shards["b"][-1]
+
+    run = run_of(Lines(merging.merged(shards)))
+
+    assert "the run did not finish: no closing record" in run.problems
+
+
+def test_runs_of_different_things_are_refused() -> None:
+    with pytest.raises(CannotMerge, match=r"^a and b are no shards of one run: environment 'con"):
+        merging.merged(_both(environment="embedded"))
+
+
+def test_a_scenario_that_ran_in_two_shards_is_refused() -> None:
+    with pytest.raises(CannotMerge, match=r"::One ran in a and in b: .* --times$"):
+        merging.merged({"a": _shard("k1", "One"), "b": _shard("k2", "One")})
+
+
+def test_one_shard_is_what_it_was() -> None:
+    shard = _shard("k1", "One")
+
+    assert run_of(Lines(merging.merged({"a": shard}))).exit == 0
