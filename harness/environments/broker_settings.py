@@ -1,47 +1,64 @@
-"""The settings of a real broker: one node, KRaft, loopback, as quick to come back as it can be. Pure.
+"""The settings of a real broker: one node, KRaft, as quick to come back as it can be. Pure.
 
-Three listeners: CLIENTS is advertised at the relay in front of it, so that a cut link is really cut;
-DIRECT is never behind a relay and tells whether the broker serves; CONTROLLER is its own quorum.
+Where it listens is the environment's to say; everything else is the same wherever it runs.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 HOST = "127.0.0.1"
 
 
 @dataclass(frozen=True, slots=True)
-class Ports:
-    """Where the three listeners of a broker are."""
+class Listener:
+    """Shape: at is the "host:port" it is bound to, told the one that clients are told."""
 
-    clients: int
-    direct: int
-    controller: int
+    name: str
+    at: str
+    told: str
 
 
-def properties(ports: Ports, advertised: str, data: str) -> str:
+@dataclass(frozen=True, slots=True)
+class Pulse:
+    """How a controller knows that its broker lives.
+
+    One that starts again takes its broker for alive until the session is over; with a session that
+    is too short for the machine it takes it for dead again and again. Units: milliseconds.
+    """
+
+    session_ms: int
+    heartbeat_ms: int
+
+
+def properties(listeners: Sequence[Listener], controller: int, data: str, pulse: Pulse) -> str:
     """Draw `server.properties`.
 
-    Shape:  advertised is the "host:port" that clients are told, data the folder of the logs.
+    Shape:  the last listener is the broker's own: how it reaches itself; controller is the port of
+            its quorum, data the folder of the logs.
     """
+    quorum = f"{HOST}:{controller}"
+    names = [one.name for one in listeners]
     settings = {
         "process.roles": "broker,controller",
         "node.id": "1",
-        "controller.quorum.voters": f"1@{HOST}:{ports.controller}",
+        "controller.quorum.voters": f"1@{quorum}",
         "controller.listener.names": "CONTROLLER",
-        "inter.broker.listener.name": "DIRECT",
-        "listeners": f"CLIENTS://{HOST}:{ports.clients},DIRECT://{HOST}:{ports.direct},"
-        f"CONTROLLER://{HOST}:{ports.controller}",
-        "advertised.listeners": f"CLIENTS://{advertised},DIRECT://{HOST}:{ports.direct}",
-        "listener.security.protocol.map": "CLIENTS:PLAINTEXT,DIRECT:PLAINTEXT,CONTROLLER:PLAINTEXT",
+        "inter.broker.listener.name": names[-1],
+        "listeners": ",".join(
+            [*(f"{one.name}://{one.at}" for one in listeners), f"CONTROLLER://{quorum}"]
+        ),
+        "advertised.listeners": ",".join(f"{one.name}://{one.told}" for one in listeners),
+        "listener.security.protocol.map": ",".join(
+            f"{name}:PLAINTEXT" for name in [*names, "CONTROLLER"]
+        ),
         "log.dirs": data,
         # a topic that is made by the first client would have other partitions than we ask for
         "auto.create.topics.enable": "false",
         **dict.fromkeys(_OF_ONE_NODE, "1"),
         "offsets.topic.num.partitions": "1",
         "group.initial.rebalance.delay.ms": "0",
-        # a controller that starts again takes its broker for alive until this is over
-        "broker.session.timeout.ms": "1000",
-        "broker.heartbeat.interval.ms": "100",
+        "broker.session.timeout.ms": str(pulse.session_ms),
+        "broker.heartbeat.interval.ms": str(pulse.heartbeat_ms),
         # there is nobody else to elect
         "controller.quorum.election.timeout.ms": "100",
         "controller.quorum.election.backoff.max.ms": "50",

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harness import patience
-from harness.environments.broker_settings import HOST, Ports, properties
+from harness.environments.broker_settings import HOST, Listener, Pulse, properties
 from harness.environments.contract import CannotStart, Site
 from harness.environments.processes import Child, Command
 from harness.kafka_kit import Kit
@@ -34,6 +34,18 @@ _JVM = (
     "-Dlog4j2.disableJmx=true",
     "-Djava.awt.headless=true",
 )
+
+
+_PULSE = Pulse(session_ms=1000, heartbeat_ms=100)
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """Where the three listeners of a broker are."""
+
+    clients: int
+    direct: int
+    controller: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +83,7 @@ async def _attempt(broker: Broker) -> Child:
     ports = ports_for(broker.folder)
     here = f"{HOST}:{ports.clients}"
     advertised = broker.site.relays.get(LINK, here)
-    text = properties(ports, advertised, str(broker.folder / "data"))
+    text = settings_text(ports, advertised, str(broker.folder / "data"))
     (broker.folder / "server.properties").write_text(text)
     await _formatted(broker)
     child = Child(_java(broker, "kafka.Kafka", str(broker.folder / "server.properties")))
@@ -84,6 +96,20 @@ async def _attempt(broker: Broker) -> Child:
     finally:
         await asking.end()
     return child
+
+
+def settings_text(ports: Ports, advertised: str, data: str) -> str:
+    """Draw `server.properties`: everything on loopback.
+
+    CLIENTS is advertised at the relay in front of it, so that a cut link is really cut; DIRECT is
+    never behind a relay and tells whether the broker serves.
+    """
+    direct = f"{HOST}:{ports.direct}"
+    listeners = (
+        Listener("CLIENTS", f"{HOST}:{ports.clients}", advertised),
+        Listener("DIRECT", direct, direct),
+    )
+    return properties(listeners, ports.controller, data, _PULSE)
 
 
 async def _formatted(broker: Broker) -> None:

@@ -6,8 +6,11 @@ OUTSIDE at the published port; SELF is how the broker reaches itself, CONTROLLER
 
 from collections.abc import Mapping
 
+from harness.environments.broker_settings import HOST, Listener, Pulse, properties
+
 INSIDE, CONTROLLER, OUTSIDE, SELF = 9092, 9093, 9094, 9095
 PARTITIONS = 4
+_PULSE = Pulse(session_ms=3000, heartbeat_ms=250)
 
 _JVM = (
     "-Xmx384m",
@@ -55,43 +58,9 @@ def files(inside: str, outside: str, state: str) -> Mapping[str, bytes]:
 
 
 def _properties(inside: str, outside: str, data: str) -> str:
-    settings = {
-        "process.roles": "broker,controller",
-        "node.id": "1",
-        "controller.quorum.voters": f"1@127.0.0.1:{CONTROLLER}",
-        "controller.listener.names": "CONTROLLER",
-        "inter.broker.listener.name": "SELF",
-        "listeners": f"INSIDE://:{INSIDE},OUTSIDE://:{OUTSIDE},SELF://127.0.0.1:{SELF},"
-        f"CONTROLLER://127.0.0.1:{CONTROLLER}",
-        "advertised.listeners": f"INSIDE://{inside},OUTSIDE://{outside},SELF://127.0.0.1:{SELF}",
-        "listener.security.protocol.map": "INSIDE:PLAINTEXT,OUTSIDE:PLAINTEXT,SELF:PLAINTEXT,"
-        "CONTROLLER:PLAINTEXT",
-        "log.dirs": data,
-        # a topic that is made by the first client would have other partitions than we ask for
-        "auto.create.topics.enable": "false",
-        **dict.fromkeys(_OF_ONE_NODE, "1"),
-        "offsets.topic.num.partitions": "1",
-        "group.initial.rebalance.delay.ms": "0",
-        # a controller that starts again takes its broker for alive until this is over; with less, one
-        # on a busy machine takes it for dead again and again
-        "broker.session.timeout.ms": "3000",
-        "broker.heartbeat.interval.ms": "250",
-        # there is nobody else to elect
-        "controller.quorum.election.timeout.ms": "100",
-        "controller.quorum.election.backoff.max.ms": "50",
-        "controller.quorum.fetch.timeout.ms": "300",
-        "log.cleaner.dedupe.buffer.size": "4194304",
-        "num.network.threads": "2",
-        "num.io.threads": "4",
-        "background.threads": "2",
-    }
-    return "".join(f"{name}={value}\n" for name, value in settings.items())
-
-
-_OF_ONE_NODE = (
-    "offsets.topic.replication.factor",
-    "transaction.state.log.replication.factor",
-    "transaction.state.log.min.isr",
-    "share.coordinator.state.topic.replication.factor",
-    "share.coordinator.state.topic.min.isr",
-)
+    listeners = (
+        Listener("INSIDE", f":{INSIDE}", inside),
+        Listener("OUTSIDE", f":{OUTSIDE}", outside),
+        Listener("SELF", f"{HOST}:{SELF}", f"{HOST}:{SELF}"),
+    )
+    return properties(listeners, CONTROLLER, data, _PULSE)
