@@ -28,7 +28,7 @@ _AT_ONCE = 8
 
 _ANSWER_S = 60
 
-testcontainers_config.ryuk_disabled = True  # cleaning up is ours, also where no Ryuk can be had
+testcontainers_config.ryuk_disabled = True  # cleaning up is ours: see docs/how-to/containers.md
 testcontainers_config.hub_image_name_prefix = ""  # which image is used says our own list
 
 

@@ -42,7 +42,7 @@ def test_another_base_is_another_image() -> None:
 
 def test_there_is_a_tag_for_each_base_it_may_be_built_on() -> None:
     assert len(set(content.tags("suite", ["a:1", "b:2"]))) == 2
-    assert content.tags("ryuk", ["a:1"]) == []
+    assert content.tags("foreign", ["a:1"]) == []
     assert content.tags("redis", []) != content.tags("kafka", [])
 
 

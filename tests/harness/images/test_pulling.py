@@ -84,7 +84,7 @@ def test_progress_is_a_line_now_and_then() -> None:
 def test_a_digest_is_recorded_in_the_list_and_nothing_else_changes(tmp_path: Path) -> None:
     text = LIST.read_text()
     images = load(read({})).images
-    for name in ("redis", "base/python", "ryuk"):
+    for name in ("redis", "base/python", "kafka"):
         reference = images[name].reference
         assert reference is not None
 
