@@ -55,6 +55,14 @@ def _row_as_written(node: pytest.Function) -> str:
     return f"{node.originalname}[{'-'.join(row.values())}]"
 
 
+def slow_first(items: list[pytest.Item]) -> None:
+    """Put what is tagged slow before everything else, each in the order that it has.
+
+    Else a worker may begin with one of them when there is nothing left to do for the others.
+    """
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
 EXAMPLE = pytest.StashKey[Example]()
 """Where an item keeps the example that it runs."""
 

@@ -18,7 +18,7 @@ from harness.environments import ENVIRONMENTS, IN_DOCKER, prepare
 from harness.environments.contract import Options
 from harness.environments.sweeping import sweep
 from harness.plugin import closing, opening, selection
-from harness.plugin.collection import example_of
+from harness.plugin.collection import example_of, slow_first
 from harness.plugin.evidence import before_the_first_step, worker_was_killed
 from harness.plugin.recorder import Recorder
 from harness.plugin.selection import Asked
@@ -66,6 +66,10 @@ class Keeper:
         self.upcoming = example.id if example is not None else ""
         if self._desk is not None:
             self._desk.upcoming = self.upcoming
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        slow_first(items)
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_finish(self, session: pytest.Session) -> None:

@@ -66,12 +66,18 @@ class Desk:
             raise PlanRefused(refusal_in_words(self.plan, self.published["refused"]))
         return self.published
 
-    def look_ahead(self) -> None:
-        """Have the rig of the next scenario opened meanwhile, where that takes a while."""
+    def next_rig(self) -> dict[str, list[str]] | None:
+        """Return what the rig of the next scenario is opened from, once, where that takes a while."""
         entry, self.upcoming = self.plan.entries.get(self.upcoming), ""
         if entry and entry.opens_rig and self.published and self.client.facts.get("opens_ahead"):
+            return rig_wish(entry)
+        return None
+
+    def look_ahead(self) -> None:
+        """Have the rig of the next scenario opened while this one plays."""
+        if wish := self.next_rig():
             with contextlib.suppress(Refused):  # it will be said to whoever needs it
-                self.client.call("rig_ahead", **rig_wish(entry), within_s=patience.CALL_S)
+                self.client.call("rig_ahead", **wish, within_s=patience.CALL_S)
 
 
 def rig_wish(entry: Entry) -> dict[str, list[str]]:

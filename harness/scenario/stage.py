@@ -50,10 +50,10 @@ class Stage:
             parts=sorted(parts),
             links=sorted(links),
             borrowed=sorted(self.entry.fragment.parts - parts),
+            **({"then": then} if (then := self.desk.next_rig()) else {}),
             within_s=patience.RIG_OPEN_S,
         )
         self.rig = self.facts["rig"]
-        self.desk.look_ahead()
         if self.entry.fragment.published:
             self.publish(self.entry.document)
 

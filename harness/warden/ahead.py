@@ -6,7 +6,7 @@ takes is closed. One that does not come up says nothing: whoever asks for it ope
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 
 from harness.warden.rig import Rig
@@ -19,6 +19,10 @@ class Wish:
     parts: frozenset[str]
     links: frozenset[str]
     borrowed: frozenset[str]
+
+    @classmethod
+    def told(cls, parts: Iterable[str], links: Iterable[str], borrowed: Iterable[str]) -> "Wish":
+        return cls(frozenset(parts), frozenset(links), frozenset(borrowed))
 
 
 @dataclass(slots=True)
@@ -46,17 +50,25 @@ class Ahead:
         opening = self._opening
         return bool(opening and opening.done() and (opening.cancelled() or opening.exception()))
 
-    async def take(self, wish: Wish) -> Rig | None:
-        """Return the rig that was opened for this; None if there is none, or it did not come up."""
-        if self._wish != wish or self._opening is None:
+    def claim(self, wish: Wish) -> "asyncio.Task[Rig] | None":
+        """Return the rig that was opened for this, or is about to be; None if there is none."""
+        if self._wish != wish or self._has_failed():
             return None
         opening, self._opening = self._opening, None
-        try:
-            return await opening
-        except asyncio.CancelledError:  # who waited gave up, and the rig with it
-            raise
-        except Exception:
-            return None
+        return opening
+
+    async def take(self, wish: Wish, then: Wish | None = None) -> Rig:
+        """Open a rig, or return the one that was opened for this; and begin with the one after it.
+
+        Errors: CannotStart.
+        """
+        claimed = self.claim(wish)
+        if then is not None:
+            self.begin(then)
+        if claimed is not None:
+            with contextlib.suppress(Exception):  # it did not come up: the next one may
+                return await claimed
+        return await self.open_rig(wish.parts, wish.links, wish.borrowed)
 
     async def drop(self) -> None:
         """Close what nobody has taken."""

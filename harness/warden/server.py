@@ -165,17 +165,21 @@ class Server:
     ) -> None:
         """Begin to open the rig that this worker is going to ask for."""
         self.estate.rig(SHARED)
-        connection.ahead.begin(Wish(frozenset(parts), frozenset(links), frozenset(borrowed)))
+        connection.ahead.begin(Wish.told(parts, links, borrowed))
 
     async def _rig_open(
-        self, connection: Connection, parts: list[str], links: list[str], borrowed: list[str]
+        self,
+        connection: Connection,
+        parts: list[str],
+        links: list[str],
+        borrowed: list[str],
+        then: dict[str, list[str]] | None = None,
     ) -> dict[str, Any]:
+        """Open a rig; `then` is the one that will be asked for after it."""
         self.estate.rig(SHARED)
-        wish = Wish(frozenset(parts), frozenset(links), frozenset(borrowed))
+        wish = Wish.told(parts, links, borrowed)
         async with asyncio.timeout(patience.RIG_OPEN_S):
-            rig = await connection.ahead.take(wish) or await self.estate.open_rig(
-                wish.parts, wish.links, wish.borrowed
-            )
+            rig = await connection.ahead.take(wish, Wish.told(**then) if then else None)
         if connection not in self._connections:  # whoever asked for it is gone
             await self.estate.close_rig(rig.name)
         connection.rigs.add(rig.name)

@@ -68,9 +68,8 @@ def test_who_wants_just_that_gets_it_and_nobody_gets_it_twice(play: Callable[[Pl
 
         rig = await ahead.take(ONE)
 
-        assert rig is not None
         assert rig.name == "rig1"
-        assert await ahead.take(ONE) is None
+        assert (await ahead.take(ONE)).name == "rig2"
         await ahead.drop()
         assert opener.closed == []
 
@@ -84,7 +83,7 @@ def test_who_comes_early_waits_for_it(play: Callable[[Play], None]) -> None:
         await _settled()
         assert not taking.done()
         opener.may.set()
-        assert await taking is not None
+        assert (await taking).name == "rig1"
         assert len(opener.asked) == 1
 
     play(take)
@@ -95,15 +94,13 @@ def test_another_wish_is_not_served_and_takes_its_place(play: Callable[[Play], N
         opener.may.set()
         ahead.begin(ONE)
         await _settled()
-        assert await ahead.take(OTHER) is None
+        assert (await ahead.take(OTHER)).name == "rig2"
 
         ahead.begin(OTHER)
         await _settled()
 
         assert opener.closed == ["rig1"]
-        rig = await ahead.take(OTHER)
-        assert rig is not None
-        assert rig.name == "rig2"
+        assert (await ahead.take(OTHER)).name == "rig3"
 
     play(take)
 
@@ -126,12 +123,32 @@ def test_what_nobody_takes_is_closed_also_when_it_is_not_open_yet(
     play(leave)
 
 
-def test_one_that_does_not_come_up_is_nobodys(play: Callable[[Play], None]) -> None:
+def test_the_one_after_it_is_begun_at_once_and_does_not_take_its_place(
+    play: Callable[[Play], None],
+) -> None:
+    async def take(opener: Opener, ahead: Ahead) -> None:
+        ahead.begin(ONE)
+        taking = asyncio.ensure_future(ahead.take(ONE, then=OTHER))
+        await _settled()
+        assert opener.asked == [ONE.parts, OTHER.parts]
+        opener.may.set()
+        assert (await taking).name == "rig1"
+        assert (await ahead.take(OTHER)).name == "rig2"
+        assert opener.closed == []
+
+    play(take)
+
+
+def test_where_one_did_not_come_up_another_is_tried_and_tells_why(
+    play: Callable[[Play], None],
+) -> None:
     async def fail(opener: Opener, ahead: Ahead) -> None:
         opener.fails = True
         opener.may.set()
         ahead.begin(ONE)
-        assert await ahead.take(ONE) is None
+        with pytest.raises(CannotStart, match="no"):
+            await ahead.take(ONE)
+        assert len(opener.asked) == 2
 
     play(fail)
 
