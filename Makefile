@@ -94,7 +94,7 @@ parity: ready ## every feature in embedded and in containers: the verdicts have 
 	@exec .venv/bin/gateproof parity $${JOBS:+--jobs="$$JOBS"}
 
 up: ready ## start the miniature multi-cloud and leave it running
-	@exec .venv/bin/gateproof up $${ENV:+--env="$$ENV"}
+	@exec .venv/bin/gateproof up $${ENV:+--env="$$ENV"} $${KAFKA:+--kafka="$$KAFKA"}
 
 down: ready ## stop what `make up` started
 	@exec .venv/bin/gateproof down

@@ -223,6 +223,10 @@ def _add_demo(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     one.add_argument("--env", default="embedded", metavar="NAME",
                      help=f"environment: {', '.join(ENVIRONMENTS)} (default: embedded)")  # fmt: skip
     one.add_argument(
+        "--kafka", default="", metavar="KIND",
+        help="which Kafka: emulated or real (embedded: emulated; real: `gateproof fetch kafka`)",
+    )  # fmt: skip
+    one.add_argument(
         "--profiles", default="us,analytics", metavar="NAMES",
         help="what Compose starts besides the first region (default: us,analytics)",
     )  # fmt: skip

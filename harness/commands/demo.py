@@ -14,7 +14,7 @@ import yaml
 from harness import environments, patience, topology
 from harness.commands.complaints import BadInput, complain, require_known
 from harness.environments import compose_project
-from harness.environments.contract import CannotStart, Options
+from harness.environments.contract import KAFKAS, CannotStart, Options
 from harness.environments.sweeping import sweep
 from harness.scenario.people import PEOPLE
 from harness.settings import ROOT, read
@@ -33,6 +33,8 @@ def up(options: argparse.Namespace) -> int:
     began = time.monotonic()
     try:
         require_known("environment", options.env, environments.ENVIRONMENTS, environments.PLANNED)
+        if options.kafka:
+            require_known("Kafka", options.kafka, KAFKAS, ())
     except BadInput as error:
         complain(error)
         return 2
@@ -44,25 +46,30 @@ def up(options: argparse.Namespace) -> int:
     if options.env == "external":
         complain("up starts something, and external starts nothing: there is embedded or compose")
         return 2
+    asked = Options(kafka=options.kafka)
     if options.env == "compose":
+        if options.kafka == "emulated":
+            complain("the Kafka of compose is a real one; --kafka emulated is for embedded")
+            return 2
         return _start_compose(options.profiles, began)
     environments.prepare(options.env, settings, lambda line: print(line, flush=True))  # noqa: T201
-    missing = environments.ENVIRONMENTS[options.env](settings, Options()).missing()
+    missing = environments.ENVIRONMENTS[options.env](settings, asked).missing()
     if missing:
         complain(f"the environment {options.env} cannot run here: {missing}")
         return 2
     sweep(settings, in_docker=options.env in environments.IN_DOCKER)
-    return _start(options.env, began)
+    return _start(options.env, asked, began)
 
 
-def _start(environment: str, began: float) -> int:
+def _start(environment: str, asked: Options, began: float) -> int:
     run = fresh_run_id()
     warden: Launched | None = None
     try:
         UP.parent.mkdir(exist_ok=True)
         warden = launch(
-            run=run, environment=environment, journal=UP.parent / "run.ndjson", stay=True
-        )
+            run=run, environment=environment, options=asked,
+            journal=UP.parent / "run.ndjson", stay=True,
+        )  # fmt: skip
         facts = _published(warden.socket)
     except (WardenLost, Refused, EnvironmentDied) as error:
         complain(f"the multi-cloud did not come up: {error}")

@@ -12,12 +12,12 @@ import pytest
 
 from harness import environments, gateways
 from harness.commands.complaints import BadInput, complain, require_known
+from harness.environments.contract import KAFKAS
 from harness.settings import ROOT
 from harness.specification import sharding, tags
 from harness.verdicts import Exit
 from steps import MODULES
 
-_KAFKA = ("emulated", "real")
 _OPERATORS = {"and", "or", "not"}
 
 
@@ -69,7 +69,7 @@ def pytest_arguments(options: argparse.Namespace) -> list[str]:
     require_known("environment", options.env, environments.ENVIRONMENTS, environments.PLANNED)
     require_known("gateway", options.gateway, gateways.GATEWAYS, gateways.PLANNED)
     if options.kafka:
-        require_known("Kafka", options.kafka, _KAFKA, ())
+        require_known("Kafka", options.kafka, KAFKAS, ())
     arguments = [
         "-q", "--gateproof-story",
         # named here as well as in conftest.py: features may lie outside the checkout

@@ -101,6 +101,10 @@ class LinkRelay(Protocol):
     async def stop(self) -> None: ...
 
 
+KAFKAS = ("emulated", "real")
+"""What may be asked of an environment's Kafka."""
+
+
 @dataclass(frozen=True, slots=True)
 class Options:
     """What was asked of the environment besides its name.

@@ -13,7 +13,7 @@ import jwt
 import pytest
 import yaml
 
-from harness import topology
+from harness import environments, topology
 from harness.commands import demo, token
 from harness.scenario import people
 from harness.specification.fragments import resolved
@@ -152,6 +152,24 @@ def test_up_in_an_environment_that_nobody_knows_is_code_2(
 ) -> None:
     assert demo.up(argparse.Namespace(env="moon")) == 2
     assert "there is no environment 'moon'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("environment", "kafka", "said"),
+    [
+        ("embedded", "real-ish", "there is no Kafka 'real-ish'; there is emulated or real"),
+        ("compose", "emulated", "the Kafka of compose is a real one"),
+        ("containers", "emulated", "its Kafka is a real one"),
+    ],
+)
+def test_a_kafka_that_cannot_be_had_there_is_code_2(
+    up_file: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch,
+    environment: str, kafka: str, said: str,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(environments, "prepare", lambda *_: None)
+
+    assert demo.up(argparse.Namespace(env=environment, kafka=kafka, profiles="")) == 2
+    assert said in capsys.readouterr().err
 
 
 class Warden:
