@@ -60,15 +60,19 @@ class Ahead:
     async def take(self, wish: Wish, then: Wish | None = None) -> Rig:
         """Open a rig, or return the one that was opened for this; and begin with the one after it.
 
+        Somebody waits for what nobody opened ahead: that comes first.
         Errors: CannotStart.
         """
         claimed = self.claim(wish)
-        if then is not None:
-            self.begin(then)
         if claimed is not None:
+            if then is not None:
+                self.begin(then)
             with contextlib.suppress(Exception):  # it did not come up: the next one may
                 return await claimed
-        return await self.open_rig(wish.parts, wish.links, wish.borrowed)
+        rig = await self.open_rig(wish.parts, wish.links, wish.borrowed)
+        if then is not None:
+            self.begin(then)
+        return rig
 
     async def drop(self) -> None:
         """Close what nobody has taken."""

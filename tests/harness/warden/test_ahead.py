@@ -139,6 +139,19 @@ def test_the_one_after_it_is_begun_at_once_and_does_not_take_its_place(
     play(take)
 
 
+def test_what_nobody_opened_ahead_comes_first(play: Callable[[Play], None]) -> None:
+    async def take(opener: Opener, ahead: Ahead) -> None:
+        taking = asyncio.ensure_future(ahead.take(ONE, then=OTHER))
+        await _settled()
+        assert opener.asked == [ONE.parts]
+        opener.may.set()
+        assert (await taking).name == "rig1"
+        assert (await ahead.take(OTHER)).name == "rig2"
+        assert opener.asked == [ONE.parts, OTHER.parts]
+
+    play(take)
+
+
 def test_where_one_did_not_come_up_another_is_tried_and_tells_why(
     play: Callable[[Play], None],
 ) -> None:
