@@ -65,3 +65,33 @@ def test_an_engine_that_does_not_come_up_is_said_with_its_last_words(tmp_path: P
     assert "dockerd does not come up" in said
     assert "no overlay here" in said
     assert "not up\nnot started" in said
+
+
+TWICE = """
+set -euo pipefail
+scratch=$1 failed=() unsteady=()
+eval "$(sed -n '/^say()/p;/^step()/,/^engine_answers/p' "$2" | sed '$d')"
+attempt() { echo x >> "$scratch/tried"; (( $(wc -l < "$scratch/tried") > $1 )); }
+twice parity attempt "$3"
+echo "failed: ${failed[*]} unsteady: ${unsteady[*]}"
+"""
+
+
+@pytest.mark.parametrize(
+    ("failures", "said", "tried"),
+    [
+        (0, "failed:  unsteady: ", 1),
+        (1, "failed:  unsteady: parity", 2),
+        (2, "failed: parity unsteady: parity", 2),
+    ],
+)
+def test_what_fails_once_is_told_and_what_fails_twice_decides(
+    tmp_path: Path, failures: int, said: str, tried: int
+) -> None:
+    ended = subprocess.run(
+        ["bash", "-c", TWICE, "ci", str(tmp_path), str(ROOT / ".ci" / "run"), str(failures)],
+        capture_output=True, text=True, check=True, timeout=30,
+    )  # fmt: skip
+
+    assert ended.stdout.splitlines()[-1] == said
+    assert len((tmp_path / "tried").read_text().splitlines()) == tried
