@@ -57,6 +57,26 @@ def test_every_file_that_is_named_exists(page: Path) -> None:
     assert [name for name in named if not (ROOT / name).exists()] == []
 
 
+@pytest.mark.parametrize(
+    "page", [*sorted(ROOT.glob("docs/**/*.md")), ROOT / "README.md"],
+    ids=lambda page: str(page.relative_to(ROOT)),
+)  # fmt: skip
+def test_every_link_leads_somewhere(page: Path) -> None:
+    prose = re.sub(r"^```.*?^```", "", page.read_text(), flags=re.MULTILINE | re.DOTALL)
+    links = [link for link in re.findall(r"\]\(([^)\s]+)\)", prose) if "://" not in link]
+    assert [link for link in links if not leads_somewhere(page, link)] == []
+
+
+def leads_somewhere(page: Path, link: str) -> bool:
+    """Whether the file is there, and where a heading is named, that heading."""
+    path, _, anchor = link.partition("#")
+    file = page.parent / path if path else page
+    if not anchor or file.suffix != ".md":
+        return file.exists()
+    headings = re.findall(r"^#+ (.*)$", file.read_text(), re.MULTILINE)
+    return anchor in {re.sub(r"[^\w\- ]", "", it).lower().replace(" ", "-") for it in headings}
+
+
 def test_the_readme_says_how_many_scenarios_there_are_and_how_many_run_without_a_real_kafka() -> (
     None
 ):
