@@ -27,5 +27,10 @@ def plainly(error: Exception) -> str:
     return str(told or error).strip() or type(error).__name__
 
 
+def is_freeze_missed(said: str) -> bool:
+    """Did the runtime find a process that it could not freeze in its time? Source: runc, cgroup v1."""
+    return "unable to freeze" in said.lower()
+
+
 def is_port_taken(said: str) -> bool:
     return any(sign in said.lower() for sign in _PORT_TAKEN)

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from harness import patience
-from harness.environments.containers import broker, recipes
+from harness.environments.containers import broker, complaints, recipes
 from harness.environments.containers.engine import Engine
 from harness.environments.containers.readiness import TopicMaker, announced, pongs, until
 from harness.environments.contract import CannotStart
@@ -123,8 +123,22 @@ class Contained:
             )
 
     async def pause(self) -> None:
-        await self._engine.do(f"pause {self.name}", self._container.pause)
+        """Freeze it. Errors: CannotStart when it could not be caught in time."""
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + patience.FAULT_BITES_S
+        while not await self._caught(last_try=loop.time() >= deadline):
+            await asyncio.wait([self._exit], timeout=patience.CONTAINER_POLL_S)
         self._paused = True
+
+    async def _caught(self, *, last_try: bool) -> bool:
+        """On a busy machine the runtime may give up freezing, and lets everything go on."""
+        try:
+            await self._engine.do(f"pause {self.name}", self._container.pause)
+        except CannotStart as error:
+            if last_try or self._exit.done() or not complaints.is_freeze_missed(str(error)):
+                raise
+            return False
+        return True
 
     async def resume(self) -> None:
         if self._paused and not self._exit.done():

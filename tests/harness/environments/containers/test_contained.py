@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from harness import patience
 from harness.environments.containers.contained import Contained, epoch_s
 from harness.environments.contract import CannotStart
 
@@ -60,6 +61,43 @@ def test_it_is_ready_when_its_line_is_in_the_log() -> None:
         return one.pid
 
     assert _with(_Container(b'{"url": "http://0.0.0.0:8080"}\n'), ready)[0] == 17
+
+
+class _Slippery(_Container):
+    """Cannot be frozen the first times."""
+
+    def __init__(self, times: int, why: str) -> None:
+        super().__init__()
+        self.left, self.why = times, why
+
+    def pause(self) -> None:
+        super().pause()
+        self.left -= 1
+        if self.left >= 0:
+            raise CannotStart(f"cannot pause users: {self.why}")
+
+
+_MISSED = "OCI runtime pause failed: unable to freeze: unknown"
+
+
+def test_what_the_runtime_could_not_freeze_is_tried_again() -> None:
+    async def pause(one: Contained, _: "asyncio.Future[int]") -> None:
+        await one.pause()
+        await one.resume()
+
+    assert _with(_Slippery(2, _MISSED), pause)[1] == ["pause", "pause", "pause", "unpause"]
+
+
+@pytest.mark.parametrize(("why", "within_s"), [(_MISSED, 0.0), ("no such container", 5.0)])
+def test_what_cannot_be_frozen_in_time_or_at_all_is_told(
+    why: str, within_s: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(patience, "FAULT_BITES_S", within_s)
+    container = _Slippery(100, why)
+
+    with pytest.raises(CannotStart, match=why):
+        _with(container, lambda one, _: one.pause())
+    assert container.told == ["pause"]
 
 
 def test_one_that_ends_first_is_quoted() -> None:
