@@ -73,7 +73,7 @@ def test_what_runs_is_shell(template: Path) -> None:
 def test_every_command_exists_with_its_options(template: Path) -> None:
     commands = _commands(template, ".venv/bin/gateproof")
 
-    assert {words[0] for words in commands} == {"e2e", "images", "parity"}
+    assert {words[0] for words in commands} == {"e2e", "images", "parity", "report"}
     for words in commands:
         options = cli.parser().parse_args(words)  # says what it does not know, and exits
         if words[0] == "e2e":
