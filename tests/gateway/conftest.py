@@ -16,6 +16,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import uvloop
 from httptools import HttpRequestParser, HttpResponseParser
 from hypothesis import HealthCheck, settings
 from joserfc import jwt
@@ -36,6 +37,12 @@ settings.register_profile("unhurried", deadline=None, suppress_health_check=[Hea
 settings.load_profile("unhurried")
 
 SECRET = "a secret of sufficient length for HS256, HS384 and also for HS512, which wants more."
+
+
+@pytest.fixture(autouse=True)
+def the_loop_of_the_gateway(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is tested runs on the loop that it is served on."""
+    monkeypatch.setattr(asyncio, "run", uvloop.run)
 
 
 def find_redis_server() -> str | None:

@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import os
+import socket
 import ssl
 from datetime import UTC, datetime, timedelta
 
@@ -104,7 +106,8 @@ def until_the_end(cut):
         writer.write(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nhalf")
         await writer.drain()
         if cut:
-            writer.transport._ssl_protocol._transport.close()
+            with socket.socket(fileno=os.dup(writer.get_extra_info("socket").fileno())) as below:
+                below.shutdown(socket.SHUT_WR)
         else:
             writer.close()
 
