@@ -2,7 +2,6 @@
 
 import asyncio
 import select
-import ssl
 from collections.abc import Callable
 from typing import cast
 
@@ -125,7 +124,10 @@ class UpstreamConnection(asyncio.Protocol):
                 self._release_if_done()
 
     def eof_received(self) -> bool:
-        self._ended = said_goodbye(self._transport)
+        """The peer has said that this is the end: over TLS, uvloop calls this for a close_notify
+        alone, and an end of file that anybody on the way can make is a lost connection (RFC 9112, 9.8).
+        """
+        self._ended = True
         return False
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -228,16 +230,3 @@ class UpstreamConnection(asyncio.Protocol):
             self._break(BrokenAnswer("the answer stalled", timed_out=True))
         else:
             self._break(NoAnswer("no answer in time", timed_out=True))
-
-
-def said_goodbye(transport: asyncio.Transport) -> bool:
-    """Whether an end of file is the peer's: over TLS anybody on the way can make one.
-
-    Source: RFC 9112, 9.8. asyncio reports both alike; the session reads as ended only after a
-    close_notify.
-    """
-    session = transport.get_extra_info("ssl_object")
-    try:
-        return session is None or session.read(1) == b""
-    except ssl.SSLError:
-        return False
