@@ -7,6 +7,7 @@ POLL_S = 0.01  # between two looks of a wait loop
 CHILD_READY_S = 30.0  # a child has printed that it serves
 CONTAINER_POLL_S = 0.05  # between two looks at a container
 CONTAINER_READY_S = 45.0  # a part in a container has shown that it serves
+CONTAINER_END_HEARD_S = 2.0  # Docker has told of a container's end, after its output ended
 BROKER_READY_S = 50.0  # a real broker, which needs two CPU seconds, has its topic
 WARDEN_READY_S = 20.0  # the warden listens on its socket
 WARDEN_GONE_S = 60.0  # the warden has ended everything, containers too, and removed its folder

@@ -11,13 +11,13 @@ if TYPE_CHECKING:
 
 
 def cpu_s(pids: Iterable[int]) -> float:
-    """Return the CPU seconds that these processes have used so far."""
+    """Return the CPU seconds that these processes, and those below them, have used so far."""
     import psutil
 
     used = 0.0
-    for pid in pids:
+    for process in _all_of(pids, set()):
         with contextlib.suppress(psutil.Error):
-            times = psutil.Process(pid).cpu_times()
+            times = process.cpu_times()
             used += times.user + times.system
     return round(used, 2)
 

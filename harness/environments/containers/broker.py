@@ -24,7 +24,7 @@ _JVM = (
 )
 _JAVA = f"java {' '.join(_JVM)} -cp '/opt/kafka/libs/*'"
 
-_LOG = b"""\
+_LOG = """\
 appender.console.type=Console
 appender.console.name=console
 appender.console.layout.type=PatternLayout
@@ -46,13 +46,13 @@ def command(home: str, state: str) -> tuple[str, ...]:
     return ("sh", "-c", script)
 
 
-def files(inside: str, outside: str, state: str) -> Mapping[str, bytes]:
+def files(inside: str, outside: str, state: str) -> Mapping[str, str]:
     """Return what the command reads.
 
     Shape: inside and outside are the "host:port" that clients are told, state a folder to keep.
     """
     return {
-        "server.properties": _properties(inside, outside, f"{state}/data").encode(),
+        "server.properties": _properties(inside, outside, f"{state}/data"),
         "log4j2.properties": _LOG,
     }
 

@@ -2,76 +2,87 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
 
 from harness import patience
-from harness.environments.containers import broker, complaints, recipes
+from harness.environments.containers import broker, complaints, keeper, recipes
+from harness.environments.containers.berths import Berth
 from harness.environments.containers.engine import Engine
-from harness.environments.containers.readiness import TopicMaker, announced, pongs, until
+from harness.environments.containers.readiness import TopicMaker, is_announced, pongs, until
+from harness.environments.containers.recipes import Recipe
 from harness.environments.contract import CannotStart
-
-_NEVER = "0001-01-01"
-"""How Docker writes the end of a container that has not ended yet."""
 
 
 class Contained:
-    """A started container. A part that is started again gets another one of these, same container."""
+    """A part that was started. One that is started again gets another one of these, same berth.
+
+    Shape: `leave` is told whether the berth may serve another part.
+    """
 
     addresses: Mapping[str, str]
     inside: Mapping[str, str]
 
     def __init__(
-        self,
-        name: str,
-        engine: Engine,
-        container: Any,
-        exit_code: "asyncio.Future[int]",
-        remove: Callable[[], None],
+        self, made: Recipe, engine: Engine, berth: Berth, leave: Callable[[bool], None]
     ) -> None:
-        self.name = name
         self.addresses, self.inside = {}, {}
         self.end_expected = False
+        self._made = made
         self._engine = engine
-        self._container = container
-        self._exit = exit_code
-        self._remove = remove
-        self._state: Mapping[str, Any] = {}
+        self._berth = berth
+        self._container = berth.container
+        self._exit = berth.ended
+        self._leave = leave
         self._paused = False
+        self._serves = False
+
+    @property
+    def name(self) -> str:
+        return self._berth.part
 
     @property
     def pid(self) -> int:
-        return int(self._state.get("Pid", 0))
+        """The container's first process: the part's keeper, or the part."""
+        return int(self._container.attrs["State"].get("Pid", 0))
 
     async def look(self) -> None:
-        """Learn when the container was started, and as which process."""
+        """Learn as which process the container runs."""
         await self._engine.do(f"look at {self.name}", self._container.reload)
-        self._state = self._container.attrs["State"]
 
-    async def ready(self, shows: str, port: int) -> None:
+    async def begin(self, *, keeps: bool) -> None:
+        """Have its keeper begin it; a part without one has begun with its container.
+
+        Shape:  keeps is whether it finds what it had.
+        Errors: CannotStart.
+        """
+        if self._made.has_keeper:
+            order = self._made.order(self._berth.life, keeps=keeps)
+            await self._engine.do(f"begin {self.name}", self._berth.order, order)
+
+    async def ready(self) -> None:
         """Wait until the part has said, or shown, that it serves.
 
         Errors: CannotStart with its last log line.
         """
-        holds = {"line": self._told, "ping": lambda: pongs(port), "topic": self._asked(port)}
-        if not await until(
-            holds[shows], self._exit, patience.CONTAINER_READY_S, patience.CONTAINER_POLL_S
-        ):
+        self._serves = await (self._announced() if self._made.has_keeper else self._shown())
+        if not self._serves:
             raise CannotStart(await self._why_not())
 
-    async def _told(self) -> bool:
-        said = await self._engine.do(
-            f"read the log of {self.name}", self._container.logs, stderr=False, since=self._since
+    async def _announced(self) -> bool:
+        line = await self._engine.hear(
+            self._container,
+            keeper.mark(self._berth.life),
+            self._berth.since_s,
+            patience.CONTAINER_READY_S,
         )
-        return announced(said, self.name) is not None
+        if line is None:
+            await asyncio.wait([self._exit], timeout=patience.CONTAINER_END_HEARD_S)
+            return False
+        return is_announced(line, self.name)
 
-    @property
-    def _since(self) -> float | None:
-        """When the life before this one ended; None in the first. Units: seconds since the epoch.
-
-        Not when this one began: a quick part has spoken before Docker notes that it runs.
-        """
-        ended = str(self._state.get("FinishedAt", _NEVER))
-        return None if ended.startswith(_NEVER) else epoch_s(ended)
+    async def _shown(self) -> bool:
+        port = next(iter(self._berth.published.values()))
+        holds = {"ping": lambda: pongs(port), "topic": self._asked(port)}[self._made.shows]
+        return await until(holds, self._exit, patience.CONTAINER_READY_S, patience.CONTAINER_POLL_S)
 
     def _asked(self, port: int) -> Callable[[], Awaitable[bool]]:
         asking: list[TopicMaker] = []
@@ -95,13 +106,15 @@ class Contained:
         return await asyncio.shield(self._exit)
 
     async def logs(self, lines: int) -> list[str]:
+        """Return the last lines that it wrote since its rig has the berth."""
+        which = {"since": self._berth.since_s} if self._made.has_keeper else {"tail": lines}
         try:
             said: bytes = await self._engine.do(
-                f"read the log of {self.name}", self._container.logs, tail=lines
+                f"read the log of {self.name}", self._container.logs, **which
             )
         except CannotStart:
             return []  # removed meanwhile
-        return said.decode(errors="replace").splitlines()
+        return self._berth.own(said.decode(errors="replace").splitlines())[-lines:]
 
     def expect_end(self) -> None:
         self.end_expected = True
@@ -146,19 +159,11 @@ class Contained:
             await self._engine.do(f"resume {self.name}", self._container.unpause)
 
     async def stands_still(self) -> bool:
-        await self._engine.do(f"look at {self.name}", self._container.reload)
+        await self.look()
         return bool(self._container.attrs["State"]["Paused"])
 
     async def end(self) -> None:
-        """Have it removed, with everything it holds."""
+        """Leave the berth, with nothing of this part in it."""
         self.expect_end()
-        self._remove()
-
-
-def epoch_s(written: str) -> float:
-    """Return the seconds since the epoch of a time as Docker writes it, with nanoseconds."""
-    from datetime import datetime
-
-    seconds, _, fraction = written.removesuffix("Z").partition(".")
-    whole = datetime.fromisoformat(f"{seconds}+00:00").timestamp()
-    return whole + int(fraction[:6].ljust(6, "0") or 0) / 1e6
+        well = self._serves and not self._paused and not self._exit.done()
+        self._leave(well and self._made.has_keeper)

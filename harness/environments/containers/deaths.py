@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from harness.environments.containers import layout
+from harness.environments.containers import layout, streams
 
 ENGINE_GONE = 125
 """The exit code that parts are said to have ended with when Docker itself is gone."""
@@ -65,7 +65,7 @@ class Deaths:
     def _read(self) -> None:
         filters = {"label": f"{layout.RUN}={self._run}", "event": "die", "type": "container"}
         self._stream = self._open_stream(since=int(self._since), decode=True, filters=filters)
-        for event in self._stream:
+        for event in streams.read(self._stream):
             if event["timeNano"] <= self._seen_ns:  # told again after the stream broke
                 continue
             self._since, self._seen_ns = event["time"], event["timeNano"]

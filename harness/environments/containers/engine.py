@@ -18,7 +18,7 @@ from testcontainers.core.container import DockerContainer
 from testcontainers.core.docker_client import DockerClient
 from testcontainers.core.network import Network
 
-from harness.environments.containers import complaints, recipes
+from harness.environments.containers import complaints, recipes, streams
 from harness.environments.contract import CannotStart
 
 T = TypeVar("T")
@@ -26,7 +26,8 @@ T = TypeVar("T")
 _AT_ONCE = 8
 """Calls to Docker at a time. More of them only wait for each other inside the engine."""
 
-_ANSWER_S = 60
+_LISTENERS = 32
+"""Parts whose first line is awaited at a time."""
 
 testcontainers_config.ryuk_disabled = True  # cleaning up is ours: see docs/how-to/containers.md
 testcontainers_config.hub_image_name_prefix = ""  # which image is used says our own list
@@ -57,6 +58,7 @@ class Engine:
         self._testcontainers = _translated(DockerClient, "reach Docker")
         self.client: Any = self._testcontainers.client
         self._pool = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="docker")
+        self._listeners = ThreadPoolExecutor(_LISTENERS, thread_name_prefix="docker logs")
 
     async def do(
         self, attempt: str, function: Callable[..., T], *arguments: Any, **named: Any
@@ -70,9 +72,24 @@ class Engine:
             self._pool, lambda: _translated(lambda: function(*arguments, **named), attempt)
         )
 
+    async def hear(
+        self, container: Any, mark: str, since_s: float, within_s: float
+    ) -> bytes | None:
+        """Return the line of standard output that follows a mark; None if none does in time."""
+        following = streams.Following(container, since_s)
+        loop = asyncio.get_running_loop()
+        heard = loop.run_in_executor(self._listeners, following.line_after, mark.encode())
+        try:
+            return await asyncio.wait_for(heard, within_s)
+        except (docker.errors.DockerException, requests.RequestException, OSError, TimeoutError):
+            return None
+        finally:
+            following.close()
+
     async def settle(self) -> None:
         """Wait for what is under way and take on nothing more: nothing may come into being now."""
-        await asyncio.to_thread(self._pool.shutdown, wait=True, cancel_futures=True)
+        for pool in (self._listeners, self._pool):
+            await asyncio.to_thread(pool.shutdown, wait=True, cancel_futures=True)
 
     def close(self) -> None:
         self.client.close()
@@ -135,6 +152,7 @@ class _Box(DockerContainer):
             entrypoint=[],
             hostname=wanted.alias,
             user=f"{recipes.USER}:{recipes.USER}",
+            stdin_open=True,
             labels=dict(wanted.labels),
             mounts=[Mount(recipes.HOME, None, type="volume", labels=dict(wanted.labels))],
             read_only=True,

@@ -4,13 +4,13 @@ import asyncio
 import contextlib
 import os
 import platform
-from collections.abc import Callable, Coroutine, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from harness.environments.containers import images, layout, leftovers, parcel, recipes
+from harness.environments.containers.berths import Berth, Berths
 from harness.environments.containers.contained import Contained
 from harness.environments.containers.deaths import Deaths
 from harness.environments.containers.engine import Engine, PortTaken, Wanted
@@ -25,17 +25,6 @@ from harness.topology import Part
 from harness.warden.web import Web
 
 _PORT_TRIES = 5
-
-
-@dataclass(slots=True)
-class _Kept:
-    """A container that outlives its part's ends, so that the part is found where it was."""
-
-    container: Any
-    published: Mapping[int, int]
-
-
-_Started = tuple[Recipe, Contained, Mapping[int, int]]
 
 
 class Containers:
@@ -58,8 +47,8 @@ class Containers:
         self.options = options
         self._ports = Ports()
         self._web = Web()
-        self._kept: dict[tuple[str, str], _Kept] = {}
-        self._removals: set[asyncio.Task[None]] = set()
+        self._berths = Berths()
+        self._leaving: set[asyncio.Task[None]] = set()
         self._images: Mapping[str, Choice] = {}
         self._relays: asyncio.Future[str] | None = None
         self._open: tuple[Engine, Deaths, layout.Owner] | None = None
@@ -107,7 +96,8 @@ class Containers:
         engine, deaths, owner = self._open
         deaths.close()
         await self._web.close()
-        await asyncio.gather(*self._removals)
+        await asyncio.gather(*self._leaving)
+        self._berths.close()
         await engine.settle()
         await asyncio.to_thread(leftovers.remove_run, engine.client, owner.run)
         engine.close()
@@ -116,15 +106,17 @@ class Containers:
         return "http://127.0.0.1:9"  # in its own container nobody listens there
 
     async def start(self, part: Part, site: Site) -> Resource:
-        kept = self._kept.get((site.rig, part.name))
-        if kept is None:
-            started = await self._anew(part.name, site, partial(recipes.recipe, part, site))
+        berth = self._berths.of(site.rig, part.name)
+        if berth is not None:
+            return await self._again(part, site, berth)
+        if site.rig != layout.SHARED:  # there, parts have their own names
+            berth = self._berths.reuse(site.rig, part.name)
+        if berth is None:
+            how = partial(recipes.recipe, part, site)
+            made, berth = await self._anew(part.name, site, how)
         else:
-            started = await self._again(part, site, kept)
-        made, resource, published = started
-        await self._served(resource, made, published)
-        resource.inside, resource.addresses = _faces(part, made, published)
-        return resource
+            made = recipes.recipe(part, site, berth.alias, berth.published.__getitem__)
+        return await self._served(made, berth, part)
 
     async def relay(self, link: str, site: Site) -> LinkRelay:
         if self._relays is None:  # the first link that somebody wants to break
@@ -137,27 +129,26 @@ class Containers:
         """Start what holds the relays of all rigs. Returns where it is told what to do."""
         try:
             of_run = replace(site, rig=layout.SHARED)
-            made, resource, published = await self._anew(
-                layout.RELAYS, of_run, lambda _: recipes.relays()
-            )
-            await self._served(resource, made, published)
+            _, berth = await self._anew(layout.RELAYS, of_run, lambda *_: recipes.relays())
+            await self._served(recipes.relays(), berth)
         except BaseException:
             self._relays = None  # the next rig tries again
             raise
-        return f"http://127.0.0.1:{published[recipes.RELAY_CONTROL]}"
+        return f"http://127.0.0.1:{berth.published[recipes.RELAY_CONTROL]}"
 
     async def _anew(
-        self, name: str, site: Site, recipe: Callable[[Callable[[int], int]], Recipe]
-    ) -> _Started:
+        self, name: str, site: Site, recipe: Callable[[str, recipes.Published], Recipe]
+    ) -> tuple[Recipe, Berth]:
         """Make a container and start it, on other ports if somebody was faster.
 
         Errors: CannotStart.
         """
         engine, deaths, _ = self._opened
-        inside = recipe(_any_port).ports.values()
+        alias = layout.alias(name, site.rig, self._berths.number())
+        inside = recipe(alias, _any_port).ports.values()
         for attempt in range(_PORT_TRIES):
             published = self._ports.take(inside)
-            made = recipe(published.__getitem__)
+            made = recipe(alias, published.__getitem__)
             try:
                 container, ended = await engine.create(
                     self._wanted(name, site, made, published), deaths.of
@@ -166,81 +157,70 @@ class Containers:
                 if attempt == _PORT_TRIES - 1:
                     raise
                 continue
-            key = (site.rig, name)
-            self._kept[key] = _Kept(container, published)
-            return made, self._resource(key, container, ended), published
+            berth = Berth(name, alias, container, published, ended)
+            self._berths.give(site.rig, berth)
+            return made, berth
         raise AssertionError("unreachable")
 
     def _wanted(self, name: str, site: Site, made: Recipe, published: Mapping[int, int]) -> Wanted:
         owner = self._opened[2]
+        code = (recipes.CODE, site.subjects) if made.own_code else None
         return Wanted(
-            name=owner.name(site.rig, name),
+            name=owner.name(made.alias),
             image=self._images[made.image].reference,
             command=made.command,
             networks=tuple(owner.name(network) for network in made.networks),
             alias=made.alias,
             published=published,
-            labels=owner.labels(site.rig, name),
-            parcel=_parcel(made, site),
+            labels=owner.labels(name),
+            parcel=parcel.packed(made.packed, made.folders, recipes.USER, code),
         )
 
-    async def _again(self, part: Part, site: Site, kept: _Kept) -> _Started:
+    async def _again(self, part: Part, site: Site, berth: Berth) -> Contained:
         """Start a part's container again: same names, same ports, and what it kept."""
         engine, deaths, _ = self._opened
-        made = recipes.recipe(part, site, kept.published.__getitem__)
-        parcel = _parcel(made, site)
-        if parcel:
-            await engine.do(
-                f"give {part.name} its files", kept.container.put_archive, recipes.HOME, parcel
-            )
-        ended = deaths.of(kept.container.id)
-        await engine.do(f"start {part.name} again", kept.container.start)
-        resource = self._resource((site.rig, part.name), kept.container, ended)
-        return made, resource, kept.published
-
-    def _resource(
-        self, key: tuple[str, str], container: Any, ended: "asyncio.Future[int]"
-    ) -> Contained:
-        def remove() -> None:
-            kept = self._kept.pop(key, None)
-            self._go(self._removed(container, kept.published.values() if kept else ()))
-
-        return Contained(key[1], self._engine, container, ended, remove)
-
-    async def _removed(self, container: Any, ports: Iterable[int]) -> None:
-        with contextlib.suppress(CannotStart):  # what resists is tried again when the run ends
-            await self._engine.remove(container)
-            self._ports.give_back(ports)
-
-    def _go(self, removal: Coroutine[Any, Any, None]) -> None:
-        """Remove in the background: it takes Docker a second, and nobody waits for it."""
-        task = asyncio.ensure_future(removal)
-        self._removals.add(task)
-        task.add_done_callback(self._removals.discard)
+        berth.begins_again(deaths.of(berth.container.id))
+        await engine.do(f"start {part.name} again", berth.container.start)
+        made = recipes.recipe(part, site, berth.alias, berth.published.__getitem__)
+        return await self._served(made, berth, part, keeps=True)
 
     async def _served(
-        self, resource: Contained, made: Recipe, published: Mapping[int, int]
-    ) -> None:
-        """Wait until it serves; what does not is removed."""
-        first = published[next(iter(made.ports.values()))]
+        self, made: Recipe, berth: Berth, part: Part | None = None, *, keeps: bool = False
+    ) -> Contained:
+        """Have a part begin in its berth, and wait until it serves; what does not is removed."""
+        berth.starts += 1
+        resource = Contained(made, self._engine, berth, partial(self._leave, berth))
         try:
-            await resource.look()
-            await resource.ready(made.shows, first)
+            await asyncio.gather(resource.look(), resource.begin(keeps=keeps))
+            await resource.ready()
         except BaseException:
             await resource.end()
             raise
+        if part is not None:
+            resource.inside, resource.addresses = _faces(part, made, berth.published)
+        return resource
+
+    def _leave(self, berth: Berth, well: bool) -> None:
+        """Take a berth from its rig, in the background: Docker takes a second to remove one."""
+        if self._berths.leave(berth):
+            task = asyncio.ensure_future(self._left(berth, well))
+            self._leaving.add(task)
+            task.add_done_callback(self._leaving.discard)
+
+    async def _left(self, berth: Berth, well: bool) -> None:
+        with contextlib.suppress(CannotStart):  # what resists is removed when the run ends
+            if well:
+                await self._engine.do(f"end {berth.part}", berth.order, recipes.NOTHING)
+                self._berths.lie_idle(berth)
+            else:
+                berth.hang_up()
+                await self._engine.remove(berth.container)
+                self._ports.give_back(berth.published.values())
 
 
 def _any_port(inside: int) -> int:
     """Stand in for an outside port while only the inside ones are asked for."""
     return inside
-
-
-def _parcel(made: Recipe, site: Site) -> bytes:
-    code = (recipes.CODE, site.subjects) if made.own_code else None
-    if not (made.given or made.writes or code):
-        return b""
-    return parcel.packed(made.given, made.writes, recipes.USER, code)
 
 
 def _faces(

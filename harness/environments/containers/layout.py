@@ -1,6 +1,6 @@
 """Who stands where: one network per cloud, and the names under which parts reach each other. Pure."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,19 +31,15 @@ A container takes half a second of a processor to come and to go, and a relay is
 _CLOUD_OF = {"users": GCP, "upstream": GCP, "orders": AWS, "auth": AWS}
 
 
-def attached(part: Part, called: Collection[str] = tuple(_CLOUD_OF)) -> tuple[str, ...]:
-    """Return the networks that a part stands in.
-
-    Shape: called are the services that the part may call, if it is a gateway.
-    """
+def attached(part: Part) -> tuple[str, ...]:
+    """Return the networks that a part stands in."""
     match part.kind:
         case "service":
             return (_CLOUD_OF[part.name],)
         case "gate":
             return (control(part.region),)
         case "gateway":  # its callers, the clouds it calls, and its own region's control plane
-            clouds = sorted({_CLOUD_OF[name] for name in called if name in _CLOUD_OF})
-            return (DATA, *clouds, control(part.region))
+            return (DATA, *sorted(set(_CLOUD_OF.values())), control(part.region))
         case "kafka":  # every region's gate hands in reports
             return CONTROL
         case "ingest":
@@ -52,9 +48,12 @@ def attached(part: Part, called: Collection[str] = tuple(_CLOUD_OF)) -> tuple[st
             return (DATA,)
 
 
-def alias(name: str, rig: str) -> str:
-    """Return the host name of a part; in the shared environment its own."""
-    return name if rig == SHARED else f"{name}-{rig}"
+def alias(name: str, rig: str, number: int) -> str:
+    """Return the host name of a container; in the shared environment its part's own.
+
+    Rigs come and go, and hand on their containers: these have numbers.
+    """
+    return name if rig == SHARED else f"{name}-berth{number}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,19 +65,18 @@ class Owner:
     pid: int
     host: str
 
-    def labels(self, rig: str = "", part: str = "") -> dict[str, str]:
+    def labels(self, part: str = "") -> dict[str, str]:
         return {
             RUN: self.run,
             FOLDER: str(self.folder),
             "gateproof.pid": str(self.pid),
             HOST: self.host,
-            **({"gateproof.rig": rig} if rig else {}),
             **({"gateproof.part": part} if part else {}),
         }
 
-    def name(self, *pieces: str) -> str:
+    def name(self, what: str) -> str:
         """Return the name of something that is ours, as `docker ps` shows it."""
-        return "-".join(("gateproof", self.run, *(piece.replace(".", "-") for piece in pieces)))
+        return f"gateproof-{self.run}-{what}"
 
 
 MARK = "containers"

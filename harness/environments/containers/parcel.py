@@ -9,7 +9,7 @@ _SUBJECTS = ("gateway", "services")
 
 
 def packed(
-    files: Mapping[str, bytes], folders: Iterable[str], owner: int, code: tuple[str, Path] | None
+    files: Mapping[str, str], folders: Iterable[str], owner: int, code: tuple[str, Path] | None
 ) -> bytes:
     """Return a tar in which all belongs to `owner` alone.
 
@@ -19,8 +19,8 @@ def packed(
     with tarfile.open(fileobj=written, mode="w") as tar:
         for folder in folders:
             tar.addfile(_entry(folder, owner, 0o700, tarfile.DIRTYPE))
-        for name, content in files.items():
-            entry = _entry(name, owner, 0o400)
+        for name, text in files.items():
+            content, entry = text.encode(), _entry(name, owner, 0o400)
             entry.size = len(content)
             tar.addfile(entry, io.BytesIO(content))
         if code is not None:

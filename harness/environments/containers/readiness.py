@@ -11,21 +11,18 @@ _SOCKET_S = 1.0
 _ASK_S = 1.0
 
 
-def announced(said: bytes, name: str) -> dict[str, Any] | None:
-    """Read the one JSON line that a part prints; None while it is not complete.
+def is_announced(line: bytes, name: str) -> bool:
+    """Tell whether a part has said that it serves: its first line is JSON.
 
     Errors: CannotStart for a line that is something else.
     """
-    line, end, _ = said.partition(b"\n")
-    if not end:
-        return None
     try:
-        found: dict[str, Any] = json.loads(line)
+        json.loads(line)
     except ValueError as error:
         raise CannotStart(
             f"{name} announced itself with {line[:200]!r}, not with a line of JSON"
         ) from error
-    return found
+    return True
 
 
 async def pongs(port: int) -> bool:

@@ -1,14 +1,16 @@
 """How each part runs in a container: image, command line, files, ports, and how it shows that it serves.
 
-Pure. Secrets travel in files of a volume, never in a command line or in what `docker inspect` shows.
+Parts that run on Python have a keeper, which is told all this when they begin. Secrets travel that way, never
+in a command line or in what `docker inspect` shows.
 """
 
-import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
 
 from harness import topology
-from harness.environments.containers import broker, layout
+from harness.environments.containers import broker, keeper, layout
 from harness.environments.contract import Site
 from harness.markers import HEADER
 from harness.settings import ROOT
@@ -23,10 +25,12 @@ USER = 10001
 """Nobody's: no image has to know it."""
 
 HOME = "/run/gateproof"
-STATE = f"{HOME}/state"
-"""In the part's volume: what it keeps while its rig is open, and the files it is given."""
+"""Where a container's volume is."""
 
-_SECRETS = f"{HOME}/secrets.env"
+STATE, GIVEN = f"{HOME}/state", f"{HOME}/given"
+"""What a part keeps while its rig is open, and the files that it finds when it begins."""
+
+_KEEPER = "keeper.py"
 _CODE = f"{HOME}/code"
 _MAIN, _SIDE = 8080, 8081
 _REDIS = 6379
@@ -36,8 +40,9 @@ RELAY_CONTROL = 7001
 @dataclass(frozen=True, slots=True)
 class Recipe:
     """Shape: ports maps what an address is called ("url") to the port inside;
-    files maps a path below HOME to its content; shows says how it becomes known that it serves:
-    "line" (one JSON line on standard output), "ping" (Redis) or "topic" (Kafka).
+    files maps a path below GIVEN, or below HOME where there is no keeper, to its content;
+    shows says how it becomes known that it serves: "line" (one JSON line on standard output, from
+    a part that has a keeper), "ping" (Redis) or "topic" (Kafka).
     """
 
     image: str
@@ -47,24 +52,45 @@ class Recipe:
     ports: Mapping[str, int]
     shows: str = "line"
     secrets: Mapping[str, str] = field(default_factory=dict)
-    files: Mapping[str, bytes] = field(default_factory=dict)
+    files: Mapping[str, str] = field(default_factory=dict)
     writes: tuple[str, ...] = ()
     own_code: bool = False
 
     @property
-    def command(self) -> list[str]:
-        """Return the command line: it reads the secrets and becomes the part."""
-        steps = [f"cd {_CODE}"] if self.own_code else []
-        steps += [f"set -a; . {_SECRETS}; set +a"] if self.secrets else []
-        return ["sh", "-c", "; ".join([*steps, 'exec "$@"']), "sh", *self.argv]
+    def has_keeper(self) -> bool:
+        return self.shows == "line"
 
     @property
-    def given(self) -> dict[str, bytes]:
-        """Return every file that is put into the volume, by its path there."""
-        if not self.secrets:
-            return dict(self.files)
-        lines = "".join(f"{name}={shlex.quote(value)}\n" for name, value in self.secrets.items())
-        return {**self.files, _below_home(_SECRETS): lines.encode()}
+    def command(self) -> list[str]:
+        """Return what the container runs."""
+        if not self.has_keeper:
+            return list(self.argv)
+        return ["python", "-I", "-S", f"{HOME}/{_KEEPER}", GIVEN, STATE, "/tmp"]
+
+    @property
+    def packed(self) -> Mapping[str, str]:
+        """Return the files that are in the volume before it starts, by their path there."""
+        return {_KEEPER: Path(keeper.__file__).read_text()} if self.has_keeper else self.files
+
+    @property
+    def folders(self) -> tuple[str, ...]:
+        """Return the folders that are in the volume before it starts."""
+        return tuple(_below_home(one) for one in (GIVEN, STATE)) if self.has_keeper else self.writes
+
+    def order(self, life: str, *, keeps: bool) -> Mapping[str, Any]:
+        """Return what the keeper is told. Shape: keeps is whether it finds what it had."""
+        return {
+            "life": life,
+            "argv": self.argv,
+            "environment": self.secrets,
+            "folder": _CODE if self.own_code else None,
+            "files": self.files,
+            "keeps": keeps,
+        }
+
+
+NOTHING: Mapping[str, Any] = {}
+"""The order after which nothing runs, and nothing is left of what ran."""
 
 
 def _below_home(path: str) -> str:
@@ -74,30 +100,34 @@ def _below_home(path: str) -> str:
 CODE = _below_home(_CODE)
 
 
-def recipe(part: Part, site: Site, published: Callable[[int], int]) -> Recipe:
-    """Return how a part is run; `published` tells the outside port of an inside one."""
-    return _RECIPES[part.kind](part, site, published)
+Published = Callable[[int], int]
+"""Tells the outside port of an inside one."""
+
+
+def recipe(part: Part, site: Site, alias: str, published: Published) -> Recipe:
+    """Return how a part is run in a container with this host name and these ports."""
+    return _RECIPES[part.kind](part, site, alias, published)
 
 
 def _at(port: int) -> str:
     return f"0.0.0.0:{port}"
 
 
-def _redis(part: Part, site: Site, published: Callable[[int], int]) -> Recipe:
+def _redis(part: Part, site: Site, alias: str, published: Published) -> Recipe:
     return Recipe(
         image="redis",
         argv=("redis-server", "--port", str(_REDIS), "--protected-mode", "no", "--save", "",
               "--appendonly", "no", "--dir", "/tmp"),
         networks=layout.attached(part),
-        alias=layout.alias(part.name, site.rig),
+        alias=alias,
         ports={"url": _REDIS},
         shows="ping",
     )  # fmt: skip
 
 
-def _ingest(part: Part, site: Site, published: Callable[[int], int]) -> Recipe:
+def _ingest(part: Part, site: Site, alias: str, published: Published) -> Recipe:
     return _subject(
-        part, site, {"url": _MAIN},
+        part, site, alias, {"url": _MAIN},
         "services", "ingest",
         "--kafka", site.inside["kafka.bootstrap"], "--topic", TOPIC,
         "--index", f"{STATE}/index.sqlite",
@@ -106,26 +136,26 @@ def _ingest(part: Part, site: Site, published: Callable[[int], int]) -> Recipe:
     )  # fmt: skip
 
 
-def _gate(part: Part, site: Site, published: Callable[[int], int]) -> Recipe:
+def _gate(part: Part, site: Site, alias: str, published: Published) -> Recipe:
     return _subject(
-        part, site, {"url": _MAIN, "management": _SIDE},
+        part, site, alias, {"url": _MAIN, "management": _SIDE},
         "services", "cloud_gate",
         "--region", part.region,
         "--listen", _at(_MAIN),
         "--management", _at(_SIDE),
-        "--jwks", f"{HOME}/jwks.json",
+        "--jwks", f"{GIVEN}/jwks.json",
         "--issuer", topology.CLOUD_ISSUER,
         "--kafka", site.inside.get("kafka.bootstrap", "none"),
         "--topic", TOPIC,
         "--store", f"{STATE}/store.json",
         secrets={"CLOUD_GATE_MANAGEMENT_TOKEN": site.secrets["management"]},
-        files={"jwks.json": site.key_set.read_bytes()},
+        files={"jwks.json": site.key_set.read_text()},
     )  # fmt: skip
 
 
-def _service(part: Part, site: Site, published: Callable[[int], int]) -> Recipe:
+def _service(part: Part, site: Site, alias: str, published: Published) -> Recipe:
     return _subject(
-        part, site, {"url": _MAIN, "control": _SIDE},
+        part, site, alias, {"url": _MAIN, "control": _SIDE},
         "services", part.name,
         "--listen", _at(_MAIN),
         "--control", _at(_SIDE),
@@ -139,14 +169,14 @@ def _service(part: Part, site: Site, published: Callable[[int], int]) -> Recipe:
     )  # fmt: skip
 
 
-def _gateway(part: Part, site: Site, published: Callable[[int], int]) -> Recipe:
+def _gateway(part: Part, site: Site, alias: str, published: Published) -> Recipe:
     gate = f"gate-{part.region}"
     reports = f"{site.inside[f'{gate}.reports']}/reports"
     redis = ("--redis", site.inside["redis.url"]) if "redis.url" in site.inside else ()
     return _subject(
-        part, site, {"proxy": _MAIN, "admin": _SIDE},
+        part, site, alias, {"proxy": _MAIN, "admin": _SIDE},
         "gateway",
-        "--cloud-token", f"{HOME}/cloud.token",
+        "--cloud-token", f"{GIVEN}/cloud.token",
         "--state", STATE,
         "--gate", site.inside[f"{gate}.sync"],
         "--reports", reports if "kafka.bootstrap" in site.inside else "off",
@@ -159,35 +189,29 @@ def _gateway(part: Part, site: Site, published: Callable[[int], int]) -> Recipe:
             "GATEWAY_SNAPSHOT_KEY": site.secrets["snapshot"],
             "GATEWAY_ADMIN_TOKEN": site.secrets["admin"],
         },
-        files={"cloud.token": site.cloud_token(part.region).encode()},
+        files={"cloud.token": site.cloud_token(part.region)},
     )  # fmt: skip
 
 
 def _subject(
     part: Part,
     site: Site,
+    alias: str,
     ports: Mapping[str, int],
     *arguments: str,
     secrets: Mapping[str, str] | None = None,
-    files: Mapping[str, bytes] | None = None,
+    files: Mapping[str, str] | None = None,
 ) -> Recipe:
     return Recipe(
         image="subjects",
         argv=("python", "-m", *arguments),
-        networks=layout.attached(part)
-        if site.rig == layout.SHARED
-        else layout.attached(part, {*site.parts, *_borrowed(site)}),
-        alias=layout.alias(part.name, site.rig),
+        networks=layout.attached(part),
+        alias=alias,
         ports=ports,
         secrets=secrets or {},
         files=files or {},
-        writes=("state",),
         own_code=site.subjects != ROOT,
     )
-
-
-def _borrowed(site: Site) -> set[str]:
-    return {address.partition(".")[0] for address in site.inside}
 
 
 def relays() -> Recipe:
@@ -201,8 +225,7 @@ def relays() -> Recipe:
     )
 
 
-def _kafka(part: Part, site: Site, published: Callable[[int], int]) -> Recipe:
-    alias = layout.alias(part.name, site.rig)
+def _kafka(part: Part, site: Site, alias: str, published: Published) -> Recipe:
     inside = site.relays.get("kafka.bootstrap", f"{alias}:{broker.INSIDE}")
     return Recipe(
         image="kafka",
@@ -233,7 +256,7 @@ def _written(part: Part, host: str, port: int) -> str:
     return f"{scheme}{host}:{port}"
 
 
-_RECIPES: dict[str, Callable[[Part, Site, Callable[[int], int]], Recipe]] = {
+_RECIPES: dict[str, Callable[[Part, Site, str, Published], Recipe]] = {
     "redis": _redis,
     "kafka": _kafka,
     "ingest": _ingest,

@@ -4,7 +4,7 @@ from harness.environments.containers import broker
 
 
 def _told() -> dict[str, str]:
-    text = broker.files("kafka:9092", "127.0.0.1:29094", "/state")["server.properties"].decode()
+    text = broker.files("kafka:9092", "127.0.0.1:29094", "/state")["server.properties"]
     return dict(line.split("=", 1) for line in text.splitlines())
 
 

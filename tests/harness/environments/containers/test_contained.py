@@ -2,27 +2,43 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from harness import patience
-from harness.environments.containers.contained import Contained, epoch_s
+from harness.environments.containers.berths import Berth
+from harness.environments.containers.contained import Contained
+from harness.environments.containers.recipes import Recipe
 from harness.environments.contract import CannotStart
+
+_USERS = Recipe("subjects", ("python", "-m", "services", "users"), ("gcp",), "users", {"url": 8080})
 
 
 class _Engine:
+    """Shape: heard is the line that follows the mark."""
+
+    def __init__(self, heard: bytes | None) -> None:
+        self.heard = heard
+        self.after = ""
+
     async def do(self, attempt: str, function: Callable[..., Any], *args: Any, **named: Any) -> Any:
         return function(*args, **named)
+
+    async def hear(self, container: Any, mark: str, since_s: float, within_s: float) -> Any:
+        self.after = mark
+        return self.heard
 
 
 class _Container:
     """Remembers what it was told. Shape: attrs as Docker's inspect has them."""
 
-    def __init__(self, said: bytes = b"") -> None:
+    def __init__(self, said: bytes = b"", heard: bytes | None = None) -> None:
         self.said = said
+        self.engine = _Engine(heard)
         self.told: list[str] = []
-        self.attrs = {"State": {"Pid": 17, "StartedAt": "2026-11-21T16:48:25.5Z"}}
+        self.attrs = {"State": {"Pid": 17}}
 
     def reload(self) -> None:
         pass
@@ -41,26 +57,35 @@ class _Container:
 
 
 def _with(
-    container: _Container, act: Callable[[Contained, "asyncio.Future[int]"], Any]
+    container: _Container,
+    act: Callable[[Contained, "asyncio.Future[int]"], Any],
+    made: Recipe = _USERS,
 ) -> tuple[Any, list[str]]:
     async def run() -> Any:
         exit_code: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        berth = Berth("users", "users-berth1", container, {8080: 20000}, exit_code)
+        berth.taken_by("rig3")
+        berth.starts = 1
         contained = Contained(
-            "users", _Engine(), container, exit_code,  # type: ignore[arg-type]
-            lambda: container.told.append("remove"),
+            made, container.engine, berth,  # type: ignore[arg-type]
+            lambda well: container.told.append("used again" if well else "removed"),
         )  # fmt: skip
         return await act(contained, exit_code)
 
     return asyncio.run(run()), container.told
 
 
-def test_it_is_ready_when_its_line_is_in_the_log() -> None:
-    async def ready(one: Contained, _: "asyncio.Future[int]") -> int:
-        await one.look()
-        await one.ready("line", 0)
-        return one.pid
+async def _ready(one: Contained, _: "asyncio.Future[int]") -> int:
+    await one.look()
+    await one.ready()
+    return one.pid
 
-    assert _with(_Container(b'{"url": "http://0.0.0.0:8080"}\n'), ready)[0] == 17
+
+def test_it_is_ready_when_it_has_said_its_line_in_this_life() -> None:
+    container = _Container(heard=b'{"url": "http://0.0.0.0:8080"}')
+
+    assert _with(container, _ready)[0] == 17
+    assert "users of rig3, start 1" in container.engine.after
 
 
 class _Slippery(_Container):
@@ -102,12 +127,18 @@ def test_what_cannot_be_frozen_in_time_or_at_all_is_told(
 
 def test_one_that_ends_first_is_quoted() -> None:
     async def ready(one: Contained, exit_code: "asyncio.Future[int]") -> None:
-        await one.look()
-        exit_code.set_result(2)
-        await one.ready("line", 0)
+        asyncio.get_running_loop().call_later(0.01, exit_code.set_result, 2)  # a little later
+        await one.ready()
 
     with pytest.raises(CannotStart, match="users ended with 2 before it served: no such option"):
         _with(_Container(b"no such option"), ready)
+
+
+def test_one_that_says_nothing_is_told_from_one_that_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(patience, "CONTAINER_END_HEARD_S", 0.01)
+
+    with pytest.raises(CannotStart, match=r"users did not serve within 45 s \(last: it said noth"):
+        _with(_Container(), _ready)
 
 
 def test_a_frozen_one_that_is_killed_is_not_thawed_again() -> None:
@@ -127,9 +158,57 @@ def test_one_that_has_ended_gets_no_signal() -> None:
         await one.terminate()
         await one.end()
 
-    assert _with(_Container(), end)[1] == ["remove"]
+    assert _with(_Container(), end)[1] == ["removed"]
 
 
-def test_times_of_the_engine_are_read_to_the_microsecond() -> None:
-    assert epoch_s("1970-01-01T00:00:02.123456789Z") == pytest.approx(2.123456, abs=1e-9)
-    assert epoch_s("1970-01-01T00:00:02Z") == 2.0
+async def _serves(one: Contained, _: "asyncio.Future[int]") -> None:
+    await one.ready()
+    await one.end()
+
+
+async def _has_not_served(one: Contained, _: "asyncio.Future[int]") -> None:
+    await one.end()
+
+
+async def _is_frozen(one: Contained, _: "asyncio.Future[int]") -> None:
+    await one.ready()
+    await one.pause()
+    await one.end()
+
+
+async def _was_frozen(one: Contained, _: "asyncio.Future[int]") -> None:
+    await one.ready()
+    await one.pause()
+    await one.resume()
+    await one.end()
+
+
+async def _was_killed(one: Contained, exit_code: "asyncio.Future[int]") -> None:
+    await one.ready()
+    await one.kill()
+    exit_code.set_result(-9)
+    await one.end()
+
+
+@pytest.mark.parametrize(
+    ("act", "what"),
+    [
+        (_serves, "used again"),
+        (_was_frozen, "used again"),
+        (_has_not_served, "removed"),
+        (_is_frozen, "removed"),
+        (_was_killed, "removed"),
+    ],
+)
+def test_the_container_of_a_part_that_is_well_is_used_again(act: Any, what: str) -> None:
+    assert _with(_Container(heard=b"{}"), act)[1][-1] == what
+
+
+def test_a_container_without_a_keeper_is_not_used_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def pongs(port: int) -> bool:
+        return port == 20000
+
+    monkeypatch.setattr("harness.environments.containers.contained.pongs", pongs)
+    redis = replace(_USERS, image="redis", shows="ping")
+
+    assert _with(_Container(), _serves, redis)[1] == ["removed"]

@@ -1,7 +1,8 @@
 """Ends of containers, heard on Docker's event stream."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+import io
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import pytest
@@ -17,6 +18,20 @@ def _died(container: str, exit_code: int, at_ns: int) -> dict[str, Any]:
     }
 
 
+class _Open:
+    """What the SDK hands out. Shape: comes are the events."""
+
+    def __init__(self, comes: Iterable[dict[str, Any]]) -> None:
+        self._comes = comes
+        self._response = io.BytesIO()
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        return iter(self._comes)
+
+    def close(self) -> None:
+        pass
+
+
 class _Stream:
     """An event stream of these events, which then breaks or stays."""
 
@@ -24,9 +39,9 @@ class _Stream:
         self._lives = iter(lives)
         self.opened: list[dict[str, Any]] = []
 
-    def __call__(self, **how: Any) -> Iterator[dict[str, Any]]:
+    def __call__(self, **how: Any) -> _Open:
         self.opened.append(how)
-        return iter(next(self._lives, []))
+        return _Open(next(self._lives, []))
 
 
 def _heard(stream: Callable[..., Any], *containers: str) -> list[int]:
@@ -75,7 +90,7 @@ def test_an_end_reaches_whoever_waits_for_it_once() -> None:
 
         again: list[int] = []
         over = asyncio.Event()
-        deaths = Deaths(stream, "k3f9")
+        deaths = Deaths(lambda **how: _Open(stream(**how)), "k3f9")
         first = deaths.of("one")
         ready.set()
         code = await asyncio.wait_for(first, 10)

@@ -29,34 +29,26 @@ def test_a_part_stands_where_it_belongs_and_nowhere_else(
     assert layout.attached(topology.PARTS[part]) == networks
 
 
-def test_a_gateway_stands_only_in_the_clouds_that_it_calls() -> None:
-    gateway = topology.PARTS["eu-1"]
-
-    assert layout.attached(gateway, {"users", "redis"}) == ("data", "gcp", "control-eu")
-    assert layout.attached(gateway, ()) == ("data", "control-eu")
-
-
 def test_every_part_has_networks_that_a_run_makes() -> None:
     for part in topology.PARTS.values():
         assert set(layout.attached(part)) <= set(layout.NETWORKS)
         assert layout.attached(part)
 
 
-def test_names_of_rigs_stay_apart_and_are_host_names() -> None:
-    assert layout.alias("users", "shared") == "users"
-    assert layout.alias("users", "rig3") == "users-rig3"
+def test_names_of_containers_stay_apart_and_are_host_names() -> None:
+    assert layout.alias("users", "shared", 3) == "users"
+    assert layout.alias("users", "rig3", 12) == "users-berth12"
 
 
 def test_labels_say_whose_a_container_is_and_are_read_back() -> None:
     owner = layout.Owner("k3f9", Path("/tmp/gateproof-0/k3f9"), 7, "host")
 
-    labels = owner.labels("rig3", "users")
+    labels = owner.labels("users")
 
     assert layout.whose(labels) == layout.Whose("k3f9", Path("/tmp/gateproof-0/k3f9"), "host")
-    assert labels["gateproof.rig"] == "rig3"
     assert labels["gateproof.part"] == "users"
     assert labels["gateproof.pid"] == "7"
-    assert owner.name("rig3", "gate-eu") == "gateproof-k3f9-rig3-gate-eu"
+    assert owner.name("gate-eu-berth4") == "gateproof-k3f9-gate-eu-berth4"
 
 
 def test_what_is_not_ours_has_no_owner() -> None:

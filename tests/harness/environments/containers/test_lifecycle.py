@@ -163,7 +163,7 @@ def test_a_part_that_dies_ends_the_run_with_its_name_and_its_log(
     run = start(SLOW, "--jobs", "1", *CONTAINERS).wait_until_under_way()
     name = run.run_folder.name
 
-    docker_client.containers.get(f"gateproof-{name}-shared-upstream").kill()
+    docker_client.containers.get(f"gateproof-{name}-upstream").kill()
 
     assert run.exit_code() == 3
     run.require_gone()

@@ -58,9 +58,12 @@ def play(tmp_path: Path) -> Callable[..., Any]:
     return played
 
 
+def _environment(estate: Estate) -> Any:
+    return estate.environment
+
+
 def _container(estate: Estate, rig: str, part: str) -> Any:
-    environment: Any = estate.environment
-    return environment._kept[rig, part].container
+    return _environment(estate)._berths.of(rig, part).container
 
 
 async def _in(container: Any, *argv: str) -> tuple[int, str]:
@@ -74,6 +77,10 @@ _REACH = "import socket, sys; socket.create_connection((sys.argv[1], int(sys.arg
 async def _reaches(container: Any, host: str, port: int = 8080) -> bool:
     code, _ = await _in(container, "python", "-c", _REACH, host, str(port))
     return code == 0
+
+
+def _host(url: str) -> str:
+    return str(httpx.URL(url).host)
 
 
 def _address_of(container: Any) -> str:
@@ -130,7 +137,7 @@ def test_a_part_is_where_it_was_after_a_kill_an_end_and_a_pause(play: Callable[.
             async with httpx.AsyncClient(trust_env=False) as client:
                 assert (await client.get(serves)).status_code == 401
             gateway = _container(estate, rig.name, "eu-1")
-            assert await _reaches(gateway, f"gate-eu-{rig.name}")
+            assert await _reaches(gateway, _host(rig.site.inside["gate-eu.url"]))
 
     play(break_it)
 
@@ -215,6 +222,51 @@ def test_changed_subjects_are_what_runs(play: Callable[..., Any], tmp_path: Path
         return await rig.resources["users"].logs(5)
 
     assert play(look, subjects=changed) == ['{"url": "http://planted"}']
+
+
+_PARTS = frozenset({"gate-eu", "eu-1", "redis"})
+_LOOK = "cat /proc/[0-9]*/cmdline; find /run/gateproof/state /run/gateproof/given /tmp -type f"
+
+
+def test_the_next_rig_begins_in_the_containers_of_the_one_before_and_finds_nothing(
+    play: Callable[..., Any],
+) -> None:
+    async def reuse(estate: Estate) -> None:
+        first = await estate.open_rig(_PARTS, frozenset(), frozenset())
+        left = {part: _container(estate, first.name, part) for part in _PARTS}
+        _, alive = await _in(left["gate-eu"], "sh", "-c", _LOOK)
+        assert "/run/gateproof/given/jwks.json" in alive
+        await estate.close_rig(first.name)
+        await asyncio.gather(*_environment(estate)._leaving)
+        assert "services" not in (await _in(left["gate-eu"], "sh", "-c", _LOOK))[1]
+
+        second = await estate.open_rig(_PARTS, frozenset(), frozenset())
+
+        now = {part: _container(estate, second.name, part) for part in _PARTS}
+        assert {part for part in _PARTS if now[part].id == left[part].id} == {"gate-eu", "eu-1"}
+        said = await second.resources["eu-1"].logs(50)
+        assert ['"proxy"' in line for line in said].count(True) == 1, "what it says as it begins"
+        async with httpx.AsyncClient(trust_env=False) as client:
+            gate = second.site.addresses["gate-eu.url"]
+            assert (await client.get(f"{gate}/sync")).status_code == 401
+        assert await _reaches(now["eu-1"], _host(second.site.inside["gate-eu.url"]))
+
+    play(reuse)
+
+
+def test_what_was_killed_is_not_handed_on(play: Callable[..., Any]) -> None:
+    async def kill(estate: Estate) -> None:
+        parts = frozenset({"gate-eu"})
+        first = await estate.open_rig(parts, frozenset(), frozenset())
+        killed = _container(estate, first.name, "gate-eu").id
+        await faults.FAULTS["kill"](first, "gate-eu")
+        await estate.close_rig(first.name)
+
+        second = await estate.open_rig(parts, frozenset(), frozenset())
+
+        assert _container(estate, second.name, "gate-eu").id != killed
+
+    play(kill)
 
 
 def test_the_log_of_a_dead_part_can_still_be_read(play: Callable[..., Any]) -> None:

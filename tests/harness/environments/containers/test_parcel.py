@@ -13,18 +13,18 @@ def _read(packed: bytes) -> dict[str, tarfile.TarInfo]:
 
 
 def test_files_belong_to_the_part_alone() -> None:
-    packed = parcel.packed({"secrets.env": b"A=b\n"}, ("state",), 10001, None)
+    packed = parcel.packed({"keeper.py": "é\n"}, ("state",), 10001, None)
 
     found = _read(packed)
     assert {name: (entry.uid, entry.gid, entry.mode) for name, entry in found.items()} == {
-        "secrets.env": (10001, 10001, 0o400),
+        "keeper.py": (10001, 10001, 0o400),
         "state": (10001, 10001, 0o700),
     }
     assert found["state"].isdir()
     with tarfile.open(fileobj=io.BytesIO(packed)) as tar:
-        file = tar.extractfile("secrets.env")
+        file = tar.extractfile("keeper.py")
         assert file is not None
-        assert file.read() == b"A=b\n"
+        assert file.read().decode() == "é\n"
 
 
 def test_changed_subjects_go_along_without_what_python_compiled(tmp_path: Path) -> None:

@@ -4,21 +4,17 @@ import asyncio
 
 import pytest
 
-from harness.environments.containers.readiness import announced, pongs, until
+from harness.environments.containers.readiness import is_announced, pongs, until
 from harness.environments.contract import CannotStart
 
 
-def test_a_line_counts_when_it_is_complete() -> None:
-    assert announced(b"", "users") is None
-    assert announced(b'{"url": "http', "users") is None
-    assert announced(b'{"url": "http://0.0.0.0:8080"}\nmore', "users") == {
-        "url": "http://0.0.0.0:8080"
-    }
+def test_a_line_of_json_says_that_a_part_serves() -> None:
+    assert is_announced(b'{"url": "http://0.0.0.0:8080"}', "users")
 
 
 def test_another_line_than_json_is_shown() -> None:
     with pytest.raises(CannotStart, match="users announced itself with b'hello'"):
-        announced(b"hello\n", "users")
+        is_announced(b"hello", "users")
 
 
 @pytest.mark.parametrize(("answer", "serves"), [(b"+PONG\r\n", True), (b"-LOADING\r\n", False)])
