@@ -30,17 +30,32 @@ def up(settings: Settings, profiles: Sequence[str], demo: Path) -> dict[str, Any
     Errors: CannotStart, NotServed. What was started is removed then.
     """
     project = Project(settings)
-    project.prepare(chosen(settings), profiles)
+    images = chosen(settings)
+    if project.folder.exists():
+        compose_project.stop(
+            project
+        )  # what a killed `up` left has secrets that nobody knows any more
     try:
+        project.prepare(images, profiles)
         compose_project.start(project, profiles)
         found = compose.attachment(project)
         refused = asyncio.run(_publish(found, yaml.safe_load(demo.read_text())))
         if refused:
             raise CannotStart(f"the demo was refused: {refused}")
-    except BaseException:
-        compose_project.stop(project)
+    except BaseException as error:
+        _taken_down(project, error)
         raise
     return facts(found)
+
+
+def _taken_down(project: Project, why: BaseException) -> None:
+    """Leave nothing of what did not come up. Errors: CannotStart with both reasons."""
+    if not project.folder.exists():
+        return
+    try:
+        compose_project.stop(project)
+    except CannotStart as error:
+        raise CannotStart(f"{why}; `make down` has to end what is there: {error}") from None
 
 
 def facts(found: Attachment) -> dict[str, Any]:
@@ -75,7 +90,7 @@ def _as_rig(found: Attachment) -> Rig:
 def is_up(settings: Settings) -> bool:
     project = Project(settings)
     try:
-        return not project.missing() and "eu-1.proxy" in compose.published(project.running())
+        return not project.missing() and "eu-1.proxy" in compose.published(project.containers())
     except CannotStart:
         return False
 

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import signal
 import sys
 import time
 from pathlib import Path
@@ -39,9 +40,16 @@ def up(options: argparse.Namespace) -> int:
         complain(error)
         return 2
     running = where_up()
+    if running is not None and running["environment"] != options.env:
+        complain(
+            f"{running['environment']} is up already (run {running['run']}), and there is one demo "
+            "at a time: make down ends it"
+        )
+        return 2
     if running is not None:
         sys.stdout.write(f"already up (run {running['run']})\n{_in_words(running)}")
         return 0
+    signal.signal(signal.SIGTERM, _interrupt)
     settings = read()
     if options.env == "external":
         complain("up starts something, and external starts nothing: there is embedded or compose")
@@ -52,13 +60,18 @@ def up(options: argparse.Namespace) -> int:
             complain("the Kafka of compose is a real one; --kafka emulated is for embedded")
             return 2
         return _start_compose(options.profiles, began)
-    environments.prepare(options.env, settings, lambda line: print(line, flush=True))  # noqa: T201
+    environments.prepare(options.env, settings, _say_at_once)
     missing = environments.ENVIRONMENTS[options.env](settings, asked).missing()
     if missing:
         complain(f"the environment {options.env} cannot run here: {missing}")
         return 2
     sweep(settings, in_docker=options.env in environments.IN_DOCKER)
     return _start(options.env, asked, began)
+
+
+def _interrupt(*_: object) -> None:
+    """Whoever ends `up` while it starts gets what Ctrl-C gets: nothing is left."""
+    raise KeyboardInterrupt
 
 
 def _start(environment: str, asked: Options, began: float) -> int:
@@ -101,6 +114,7 @@ def _start_compose(profiles: str, began: float) -> int:
     if missing := compose_project.Project(settings).missing():
         complain(f"the environment compose cannot run here: {missing}")
         return 2
+    environments.prepare("containers", settings, _say_at_once)  # it starts the same images
     try:
         facts = compose_demo.up(settings, wanted, DEMO)
     except (CannotStart, NotServed) as error:
@@ -108,6 +122,10 @@ def _start_compose(profiles: str, began: float) -> int:
         return 3
     told = _told(compose_project.NAME, "", facts) | {"environment": "compose"}
     return _say(told | {"admin_token_file": ".gateproof/compose/secrets/admin"}, began)
+
+
+def _say_at_once(line: str) -> None:
+    print(line, flush=True)  # noqa: T201
 
 
 def _say(told: dict[str, Any], began: float) -> int:
@@ -240,24 +258,28 @@ def jwt_secret(told: dict[str, Any]) -> str:
 
 def _down_compose() -> int:
     """Compose's project is ended even if nothing says that it is up: half of it may be."""
+    project = compose_project.Project(read())
     try:
-        compose_project.stop(compose_project.Project(read()))
+        if problem := project.missing():
+            raise CannotStart(problem)
+        compose_project.stop(project)
     except CannotStart as error:
         complain(f"the Compose project may still be there: {error}")
         return 3
-    UP.unlink(missing_ok=True)
     sys.stdout.write(f"down (run {compose_project.NAME})\n")
     return 0
 
 
 def down(options: argparse.Namespace) -> int:
     """End what `up` started, and return when nothing of it is left."""
-    if compose_project.FOLDER.exists():
-        return _down_compose()
+    composed = compose_project.FOLDER.exists()
+    if composed and (code := _down_compose()):
+        return code
     told = where_up()
     if told is None:
         UP.unlink(missing_ok=True)
-        sys.stdout.write("nothing is up\n")
+        if not composed:
+            sys.stdout.write("nothing is up\n")
         return 0
     client = WardenClient(told["warden"], "visitor")
     client.call("end")

@@ -41,7 +41,7 @@ def attachment(project: Project) -> Attachment:
     Errors: CannotStart.
     """
     given = project.given()
-    outside = published(project.running())
+    outside = published(project.containers())
     if "eu-1.proxy" not in outside:
         raise CannotStart("no Compose project is up; make up ENV=compose starts it")
     return Attachment(

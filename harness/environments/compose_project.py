@@ -4,6 +4,7 @@ Its folder `.gateproof/compose/` holds what the containers are given. Only its o
 the files themselves can be read by the containers' users.
 """
 
+import hashlib
 import json
 import shutil
 import socket
@@ -21,7 +22,9 @@ from harness.settings import ROOT, Settings
 
 FILE = ROOT / "compose" / "compose.yaml"
 FOLDER = ROOT / ".gateproof" / "compose"
-NAME = "gateproof"
+NAME = f"gateproof-{hashlib.sha256(str(ROOT).encode()).hexdigest()[:4]}"
+"""Each checkout has a project of its own: a demo is not taken over by somebody else's `up`."""
+
 PROFILES = ("us", "analytics")
 LIFETIME_S = 30 * 24 * 3600
 """A demo may stay up for a month: that long its Cloud Tokens are good."""
@@ -91,9 +94,9 @@ class Project:
             raise CannotStart(f"docker compose {arguments[0]} failed: {last}")
         return done.stdout
 
-    def running(self) -> list[dict[str, Any]]:
-        """Return its containers as `ps` tells them. Errors: CannotStart."""
-        lines = self.compose("ps", "--format", "json").splitlines()
+    def containers(self) -> list[dict[str, Any]]:
+        """Return its containers as `ps` tells them, also those that ended. Errors: CannotStart."""
+        lines = self.compose("ps", "--all", "--format", "json").splitlines()
         return [json.loads(line) for line in lines if line.strip()]
 
     # --- what it is given --------------------------------------------------------------------
@@ -204,6 +207,7 @@ def start(project: Project, profiles: Sequence[str]) -> None:
 
     Errors: CannotStart naming what is not.
     """
+    check(project)
     wait = f"{patience.COMPOSE_HEALTHY_S:g}"
     try:
         project.compose(
@@ -214,10 +218,25 @@ def start(project: Project, profiles: Sequence[str]) -> None:
         raise CannotStart(f"{error}{_unwell(project)}") from None
 
 
-def _unwell(project: Project) -> str:
-    """Name the containers that are not healthy, with the last line that the first of them said."""
+def check(project: Project) -> None:
+    """Let Compose read what it is given. Errors: CannotStart; nothing is kept then, as nothing could end it."""
     try:
-        unwell = [one for one in project.running() if one.get("Health") != "healthy"]
+        project.compose("config", "--quiet")
+    except CannotStart as error:
+        project.forget()
+        raise CannotStart(
+            f"{error}; look at GATEPROOF_KAFKA_PORT, GATEPROOF_HEALTH_INTERVAL and the images' names"
+        ) from None
+
+
+def _unwell(project: Project) -> str:
+    """Name the containers that are ill or ended, with the last line that the first of them said."""
+    try:
+        unwell = [
+            one
+            for one in project.containers()
+            if one.get("Health") == "unhealthy" or one.get("State") in ("exited", "dead")
+        ]
         if not unwell:
             return ""
         first = unwell[0]["Service"]

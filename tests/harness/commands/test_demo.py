@@ -147,6 +147,16 @@ def test_down_with_nothing_up_says_so_and_forgets_the_file(
     assert not up_file.exists()
 
 
+@pytest.mark.parametrize(("here", "asked"), [("embedded", "compose"), ("compose", "embedded")])
+def test_another_environment_that_is_up_is_not_passed_off_as_the_one_asked_for(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], here: str, asked: str
+) -> None:
+    monkeypatch.setattr(demo, "where_up", lambda: {"environment": here, "run": "k3f9"})
+
+    assert demo.up(argparse.Namespace(env=asked, kafka="")) == 2
+    assert f"{here} is up already (run k3f9)" in capsys.readouterr().err
+
+
 def test_up_in_an_environment_that_nobody_knows_is_code_2(
     up_file: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -62,7 +62,7 @@ def test_gateways_reach_services_by_their_names() -> None:
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     made = Project(Settings(tmp_path, tmp_path, "/bin", {}), tmp_path / "compose")
     made.prepare({}, ["us"])
-    monkeypatch.setattr(Project, "running", lambda _: RUNNING)
+    monkeypatch.setattr(Project, "containers", lambda _: RUNNING)
     return made
 
 
@@ -80,7 +80,7 @@ def test_a_running_project_is_its_owners_to_publish_to_and_gets_its_demo_back(
 
 
 def test_without_a_gateway_nothing_is_up(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Project, "running", lambda _: [])
+    monkeypatch.setattr(Project, "containers", lambda _: [])
 
     with pytest.raises(CannotStart, match="no Compose project is up; make up ENV=compose"):
         compose.attachment(project)

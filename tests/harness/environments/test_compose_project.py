@@ -106,10 +106,11 @@ def test_what_does_not_come_up_is_named_with_what_it_said_last(
     project: Callable[[str], Project],
 ) -> None:
     unwell = json.dumps({"Service": "kafka", "State": "running", "Health": "unhealthy"})
+    others = json.dumps({"Service": "redis", "State": "running", "Health": "starting"})
     made = project(
         f"""case "$*" in
         *" up "*) echo "container gateproof-kafka-1 is unhealthy" >&2; exit 1;;
-        *" ps "*) echo '{unwell}';;
+        *" ps "*) echo '{others}'; echo '{unwell}';;
         *" logs "*) echo "no space left on device";;
         esac"""
     )
@@ -121,6 +122,17 @@ def test_what_does_not_come_up_is_named_with_what_it_said_last(
         "docker compose up failed: container gateproof-kafka-1 is unhealthy; not healthy: kafka; "
         "kafka said last: no space left on device"
     )
+
+
+def test_what_compose_cannot_read_is_said_and_nothing_is_kept_that_could_not_be_ended(
+    project: Callable[[str], Project],
+) -> None:
+    made = project("""case "$*" in *" config "*) echo "invalid hostPort: abc" >&2; exit 1;; esac""")
+    made.prepare({}, [])
+
+    with pytest.raises(CannotStart, match="invalid hostPort: abc; look at GATEPROOF_KAFKA_PORT"):
+        start(made, [])
+    assert not made.folder.exists()
 
 
 def test_the_end_removes_volumes_and_forgets_the_secrets(
