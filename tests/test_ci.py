@@ -1,6 +1,7 @@
-"""`.ci/run` takes an engine that answers, starts one where it may, and ends only what it started."""
+"""`.ci/run` takes what answers, makes what it may, and ends only what it started."""
 
 import os
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -65,6 +66,94 @@ def test_an_engine_that_does_not_come_up_is_said_with_its_last_words(tmp_path: P
     assert "dockerd does not come up" in said
     assert "no overlay here" in said
     assert "not up\nnot started" in said
+
+
+COMPOSE = """
+set -euo pipefail
+scratch=$1
+eval "$(sed -n '/^say()/p;/^# compose_up/,/^# browser_up/p' "$2")"
+SECONDS=0
+compose_up && echo up || echo not up
+"""
+DOCKER = 'test -x "$DOCKER_CONFIG/cli-plugins/docker-compose"'
+GO = '[ "$1" != build ] || echo plugin > plugin'
+
+
+def _compose_up(folder: Path, **programs: str) -> str:
+    """Run compose_up; its docker answers where its plugin is, and nothing else is on PATH."""
+    (folder / "bin").mkdir()
+    for name, script in {"docker": DOCKER, **programs}.items():
+        (folder / "bin" / name).write_text(f"#!/bin/sh\n{script}\n")
+        (folder / "bin" / name).chmod(0o755)
+    for name in ("sed", "mkdir", "install", "tail"):
+        (folder / "bin" / name).symlink_to(str(shutil.which(name)))
+    ended = subprocess.run(
+        [str(shutil.which("bash")), "-c", COMPOSE, "ci", str(folder), str(ROOT / ".ci" / "run")],
+        env={"PATH": str(folder / "bin"), "DOCKER_CONFIG": str(folder / "config")},
+        capture_output=True, text=True, check=True, timeout=30,
+    )  # fmt: skip
+    return ended.stdout
+
+
+def test_a_compose_that_answers_is_taken_as_it_is(tmp_path: Path) -> None:
+    assert _compose_up(tmp_path, docker=":", go="exit 1").split() == ["up"]
+
+
+def test_a_compose_that_is_not_there_is_built_where_docker_looks(tmp_path: Path) -> None:
+    said = _compose_up(tmp_path, go=GO)
+
+    assert "building Docker Compose v" in said
+    assert said.endswith("\nup\n")
+    plugin = tmp_path / "config" / "cli-plugins" / "docker-compose"
+    assert plugin.read_text() == "plugin\n"
+
+
+@pytest.mark.parametrize(
+    ("programs", "reasons"),
+    [
+        ({}, ["no plugin for it, and there is no Go"]),
+        ({"go": "echo no such version; exit 1"}, ["could not be built", "no such version"]),
+        ({"go": GO, "docker": "echo exec format error; exit 1"}, ["not be built", "format error"]),
+    ],
+)
+def test_a_compose_that_cannot_be_had_is_said_with_the_reason(
+    tmp_path: Path, programs: dict[str, str], reasons: list[str]
+) -> None:
+    said = _compose_up(tmp_path, **programs)
+
+    assert all(reason in said for reason in reasons)
+    assert said.endswith("\nnot up\n")
+
+
+COMPOSED = """
+set -euo pipefail
+eval "$(sed -n '/^composed()/,/^}/p' "$1")"
+make() { echo "$1"; local wanted="$1_code"; eval "${!wanted:-:}"; }
+code=0
+composed | cat || code=$?
+echo "code $code"
+"""
+
+
+@pytest.mark.parametrize(
+    ("codes", "said"),
+    [
+        ({}, "up e2e down code 0"),
+        ({"up_code": "return 2"}, "up code 2"),
+        ({"e2e_code": "return 7"}, "up e2e down code 7"),
+        ({"down_code": "return 3"}, "up e2e down code 3"),
+        ({"e2e_code": "kill -TERM $BASHPID"}, "up e2e down code 143"),
+    ],
+)
+def test_the_compose_demo_is_ended_whatever_becomes_of_the_features(
+    codes: dict[str, str], said: str
+) -> None:
+    ended = subprocess.run(
+        ["bash", "-c", COMPOSED, "ci", str(ROOT / ".ci" / "run")], env={"PATH": "/usr/bin:/bin", **codes},
+        capture_output=True, text=True, check=True, timeout=30,
+    )  # fmt: skip
+
+    assert ended.stdout.split() == said.split()
 
 
 TWICE = """

@@ -32,9 +32,7 @@ def up(settings: Settings, profiles: Sequence[str], demo: Path) -> dict[str, Any
     project = Project(settings)
     images = chosen(settings)
     if project.folder.exists():
-        compose_project.stop(
-            project
-        )  # what a killed `up` left has secrets that nobody knows any more
+        compose_project.stop(project)  # a killed `up` left it
     try:
         project.prepare(images, profiles)
         compose_project.start(project, profiles)

@@ -266,7 +266,6 @@ def _down_compose() -> int:
     except CannotStart as error:
         complain(f"the Compose project may still be there: {error}")
         return 3
-    sys.stdout.write(f"down (run {compose_project.NAME})\n")
     return 0
 
 
@@ -278,8 +277,7 @@ def down(options: argparse.Namespace) -> int:
     told = where_up()
     if told is None:
         UP.unlink(missing_ok=True)
-        if not composed:
-            sys.stdout.write("nothing is up\n")
+        sys.stdout.write(f"down (run {compose_project.NAME})\n" if composed else "nothing is up\n")
         return 0
     client = WardenClient(told["warden"], "visitor")
     client.call("end")
