@@ -3,6 +3,7 @@
 import argparse
 import sys
 from collections.abc import Callable
+from contextlib import closing
 
 from harness import kafka_jars, network
 from harness.commands.complaints import complain
@@ -47,8 +48,8 @@ def run(options: argparse.Namespace) -> int:
         images = listed.named(options.names)
         if options.action == "list":
             return _list(settings, listed, images)
-        reached = engine.connect(settings.surroundings)
-        return _ACTIONS[options.action](reached, listed, images, options, settings)
+        with closing(engine.connect(settings.surroundings)) as reached:
+            return _ACTIONS[options.action](reached, listed, images, options, settings)
     except REFUSALS as error:
         complain(error)
         return 2
@@ -57,8 +58,8 @@ def run(options: argparse.Namespace) -> int:
 def _list(settings: Settings, listed: Catalogue, images: list[Image]) -> int:
     """The list is worth reading where nothing answers, too."""
     try:
-        reached = engine.connect(settings.surroundings)
-        chosen = _chosen(reached, listed, images)
+        with closing(engine.connect(settings.surroundings)) as reached:
+            chosen = _chosen(reached, listed, images)
     except engine.NoEngine as error:
         sys.stdout.write(table.without_engine(images, str(error)))
         return 0

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from harness.environments.containers import layout
+from harness.images import hops
 from harness.settings import Settings
 from harness.warden import folders
 
@@ -20,7 +21,7 @@ def sweep(settings: Settings, *, in_docker: bool) -> list[str]:
             used_docker.append(folder)
 
     swept = folders.sweep(settings.runs_folder, look)
-    if in_docker or used_docker:
+    if (in_docker or used_docker) and not hops.door_problem(settings.surroundings):
         from harness.environments.containers import leftovers
 
         swept += leftovers.sweep(lambda whose: folders.is_dead(whose.folder))

@@ -175,12 +175,15 @@ def connect(environ: Mapping[str, str]) -> Engine:
 
     Errors: NoEngine.
     """
-    address = environ.get("DOCKER_HOST", "").strip() or hops.DEFAULT
-    if address.startswith("unix:") and (problem := hops.socket_problem(address)):
+    if problem := hops.door_problem(environ):
         raise NoEngine(explained("reach Docker's engine", problem))
     with _translated("reach Docker's engine"):
         client = docker.from_env(environment=dict(environ), timeout=_ANSWER_S)
-        client.ping()
+        try:
+            client.ping()
+        except BaseException:
+            client.close()
+            raise
     return Engine(client)
 
 

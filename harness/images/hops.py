@@ -93,6 +93,15 @@ def socket_problem(address: str) -> str:
     return ""
 
 
+def door_problem(environ: Mapping[str, str]) -> str:
+    """Return why Docker's unix socket cannot be connected to; "" if it can, or if Docker is elsewhere.
+
+    Asked before the SDK is: when it cannot connect, it leaves its socket to the collector.
+    """
+    address = environ.get("DOCKER_HOST", "").strip() or DEFAULT
+    return socket_problem(address) if address.startswith("unix:") else ""
+
+
 class _Door(http.client.HTTPConnection):
     """HTTP through a unix socket."""
 

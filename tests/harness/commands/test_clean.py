@@ -20,7 +20,11 @@ def test_reports_and_abandoned_runs_are_removed_and_nothing_else(
     folders.take(runs / "dead").lock.close()
     alive = folders.take(runs / "live")
     monkeypatch.setattr(clean, "ROOT", root)
-    monkeypatch.setattr(clean, "read", lambda: SimpleNamespace(runs_folder=runs))
+    elsewhere = {
+        "DOCKER_HOST": f"unix://{tmp_path}/none"
+    }  # what is on this machine is not ours to sweep
+    settings = SimpleNamespace(runs_folder=runs, surroundings=elsewhere)
+    monkeypatch.setattr(clean, "read", lambda: settings)
 
     assert clean.run(argparse.Namespace()) == 0
 

@@ -1,5 +1,6 @@
 """Sweeping asks Docker only where there is a reason to."""
 
+import socket
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -24,8 +25,8 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return times
 
 
-def _settings(runs: Path) -> Any:
-    return SimpleNamespace(runs_folder=runs)
+def _settings(runs: Path, docker: str = "tcp://127.0.0.1:1") -> Any:
+    return SimpleNamespace(runs_folder=runs, surroundings={"DOCKER_HOST": docker})
 
 
 def test_docker_is_not_asked_after_runs_that_did_not_use_it(
@@ -46,3 +47,12 @@ def test_docker_is_asked_after_a_dead_run_that_used_it(tmp_path: Path, asked: li
 
 def test_docker_is_asked_when_it_is_to_be_looked_into(tmp_path: Path, asked: list[str]) -> None:
     assert sweeping.sweep(_settings(tmp_path / "none"), in_docker=True) == ["old"]
+
+
+def test_an_engine_that_is_gone_leaves_nothing_to_ask(tmp_path: Path, asked: list[str]) -> None:
+    with socket.socket(socket.AF_UNIX) as gone:
+        gone.bind(str(tmp_path / "docker.sock"))
+
+    dead = _settings(tmp_path / "none", f"unix://{tmp_path}/docker.sock")
+    assert sweeping.sweep(dead, in_docker=True) == []
+    assert asked == []
