@@ -9,6 +9,7 @@ from harness.environments import ENVIRONMENTS
 from harness.gateways import GATEWAYS
 from harness.parity import LIST
 from harness.scenario.people import PEOPLE
+from harness.unread import quietly
 
 _EPILOG = """\
 examples:
@@ -37,18 +38,18 @@ written; 2 the input is no run, or the options do not fit together.
 
 def main(argv: list[str] | None = None) -> int:
     """Run one command and return its exit code."""
-    options = parser().parse_args(argv)
-    module, _, function = options.run.partition(":")
     try:
-        # imported when asked for: pytest must be the first to see the modules that it rewrites
-        run: Callable[[argparse.Namespace], int] = getattr(
-            importlib.import_module(module), function
-        )
-        return run(options)
+        return quietly(lambda: _run(argv))
     except KeyboardInterrupt:
         return 130
-    except BrokenPipeError:  # whoever read our output has seen enough
-        return 1
+
+
+def _run(argv: list[str] | None) -> int:
+    options = parser().parse_args(argv)
+    module, _, function = options.run.partition(":")
+    # imported when asked for: pytest must be the first to see the modules that it rewrites
+    run: Callable[[argparse.Namespace], int] = getattr(importlib.import_module(module), function)
+    return run(options)
 
 
 def parser() -> argparse.ArgumentParser:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TextIO
 
 from harness.settings import ROOT
+from harness.unread import quietly
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class Outcome:
 def main() -> int:
     """Run every check, whatever the others say. Returns 1 if one failed."""
     try:
-        return run(CHECKS, Path(sys.executable).parent, sys.stdout)
+        return quietly(lambda: run(CHECKS, Path(sys.executable).parent, sys.stdout))
     except KeyboardInterrupt:
         return 130
 
