@@ -7,6 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 HOST = "127.0.0.1"
+FETCH_WAIT_MS = "250"
+"""How long ingest lets a fetch wait: a broker answers as soon as there is something; asked every 10 ms,
+as the built-in cluster has to be, it is busy for nothing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from harness import kafka_kit, redis_binary, topology
 from harness.environments import real_kafka
+from harness.environments.broker_settings import FETCH_WAIT_MS
 from harness.environments.contract import CannotStart, Fidelity, LinkRelay, Options, Resource, Site
 from harness.environments.local_relay import LocalRelay
 from harness.environments.processes import Child, Command
@@ -83,7 +84,9 @@ class Embedded:
         binary = redis_binary.find(self.settings.path, self.settings.venv)
         return {
             "redis": redis_binary.version(binary) or "",
-            "kafka": f"librdkafka {version('confluent-kafka')}, built-in cluster",
+            "kafka": f"Apache Kafka {kafka_kit.lock().version}"
+            if self._has_real_kafka
+            else f"librdkafka {version('confluent-kafka')}, built-in cluster",
         }
 
     def images(self) -> Mapping[str, Mapping[str, str]]:
@@ -93,10 +96,16 @@ class Embedded:
         if part.kind == "kafka" and self._has_real_kafka:
             child = await self._real_kafka(part, site)
         else:
-            child = Child(_COMMANDS[part.kind](part, site, self.settings))
+            child = Child(self.command(part, site))
             await _ready(child)
         child.addresses = child.inside = _addresses(part, child, site)
         return child
+
+    def command(self, part: Part, site: Site) -> Command:
+        """Draw how a part is started."""
+        if part.kind == "ingest" and self._has_real_kafka:
+            return _ingest(part, site, self.settings, "--fetch-wait-ms", FETCH_WAIT_MS)
+        return _COMMANDS[part.kind](part, site, self.settings)
 
     async def _real_kafka(self, part: Part, site: Site) -> Child:
         try:
@@ -144,12 +153,13 @@ def _kafka(part: Part, site: Site, settings: Settings) -> Command:
     return _python(part, site, settings, "harness.environments.mock_kafka")
 
 
-def _ingest(part: Part, site: Site, settings: Settings) -> Command:
+def _ingest(part: Part, site: Site, settings: Settings, *more: str) -> Command:
     return _python(
         part, site, settings, "services", "ingest",
         "--kafka", site.inside["kafka.bootstrap"], "--topic", TOPIC,
         "--index", str(site.folder / "index.sqlite"),
         "--listen", _ANY_PORT,
+        *more,
     )  # fmt: skip
 
 

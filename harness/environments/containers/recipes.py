@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from harness import topology
+from harness.environments.broker_settings import FETCH_WAIT_MS
 from harness.environments.containers import broker, keeper, layout
 from harness.environments.contract import Site
 from harness.markers import HEADER
@@ -18,8 +19,6 @@ from harness.topology import Part
 
 AWS_REGION = "eu-west-1"
 TOPIC = "reports"
-FETCH_WAIT_MS = "250"
-"""A real broker answers as soon as there is something; asked every 10 ms it is busy for nothing."""
 
 USER = 10001
 """Nobody's: no image has to know it."""

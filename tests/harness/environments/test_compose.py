@@ -11,6 +11,7 @@ import yaml
 
 from harness import topology
 from harness.environments import compose, compose_project
+from harness.environments.broker_settings import FETCH_WAIT_MS
 from harness.environments.compose import PORTS, inside, published
 from harness.environments.compose_project import Project
 from harness.environments.contract import CannotStart, Fidelity, Options
@@ -159,6 +160,10 @@ def test_the_official_images_are_those_of_the_list() -> None:
     for variable, default in re.findall(r"\$\{GATEPROOF_IMAGE_(\w+):-([^}]+)\}", text):
         image = listed[variable.lower()]
         assert default == (image["reference"] or image["local"])
+
+
+def test_ingest_waits_as_it_does_with_any_broker() -> None:
+    assert f"--fetch-wait-ms={FETCH_WAIT_MS}" in SERVICES["ingest"]["command"]
 
 
 @pytest.mark.parametrize("name", ["eu-1", "eu-2", "us-1"])

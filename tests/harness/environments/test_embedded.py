@@ -11,6 +11,7 @@ import pytest
 
 from harness import redis_binary, topology
 from harness.environments import ENVIRONMENTS, PLANNED, embedded, real_kafka
+from harness.environments.broker_settings import FETCH_WAIT_MS
 from harness.environments.contract import Fidelity, Options, Site
 from harness.environments.embedded import Embedded
 from harness.environments.processes import Command
@@ -171,6 +172,25 @@ def test_kafka_is_real_only_where_it_was_asked_for(tmp_path: Path) -> None:
 
     assert asked_for.fidelity["kafka"] is Fidelity.REAL
     assert by_itself.fidelity["kafka"] is Fidelity.EMULATED
+
+
+def test_the_version_of_kafka_is_that_of_the_kafka_that_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(redis_binary, "find", lambda *_: Path("/bin/true"))
+    monkeypatch.setattr(redis_binary, "version", lambda _: "7.2")
+
+    assert _embedded(tmp_path, "real").versions()["kafka"].startswith("Apache Kafka ")
+    assert _embedded(tmp_path).versions()["kafka"].startswith("librdkafka ")
+
+
+def test_ingest_is_in_no_hurry_where_a_broker_answers_by_itself(tmp_path: Path, site: Site) -> None:
+    ingest = topology.PARTS["ingest"]
+
+    assert _option(_embedded(tmp_path, "real").command(ingest, site), "--fetch-wait-ms") == (
+        FETCH_WAIT_MS
+    )
+    assert "--fetch-wait-ms" not in _embedded(tmp_path).command(ingest, site).argv
 
 
 def test_without_redis_it_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

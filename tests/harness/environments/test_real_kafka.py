@@ -114,7 +114,10 @@ def test_a_port_that_was_taken_meanwhile_is_given_up_for_another(
             taken.listen()
             port = taken.getsockname()[1]
             one.folder.mkdir()
-            (one.folder / "ports").write_text(f"{port} 11002 11003")
+            free = real_kafka.ports_for(
+                one.folder
+            )  # no fixed ones: another run's broker may have them
+            (one.folder / "ports").write_text(f"{port} {free.direct} {free.controller}")
             monkeypatch.setattr(real_kafka, "_is_free", lambda _: True)  # so it was, a moment ago
             child = await real_kafka.started(one)
             await child.end()
