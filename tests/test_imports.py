@@ -9,10 +9,11 @@ SERVICES = {"users", "orders", "auth", "cloud_gate", "ingest", "upstream"}
 EARLY = {
     "harness/bootstrap.py",
     "harness/doctor.py",
+    "harness/environments/containers/keeper.py",
     "harness/setup/making.py",
     "harness/setup/relock.py",
 }
-"""They run before settings can be read: with any Python, without a virtual environment."""
+"""They run before settings can be read, or where there are none: without a virtual environment."""
 
 
 def _files(*folders: str) -> list[str]:

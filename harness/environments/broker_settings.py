@@ -62,6 +62,8 @@ def properties(listeners: Sequence[Listener], controller: int, data: str, pulse:
         "group.initial.rebalance.delay.ms": "0",
         "broker.session.timeout.ms": str(pulse.session_ms),
         "broker.heartbeat.interval.ms": str(pulse.heartbeat_ms),
+        # or it writes something twice a second, and does twice as much when there is nothing to do
+        "metadata.max.idle.interval.ms": "0",
         # there is nobody else to elect
         "controller.quorum.election.timeout.ms": "100",
         "controller.quorum.election.backoff.max.ms": "50",

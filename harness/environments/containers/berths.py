@@ -13,10 +13,8 @@ from itertools import chain
 from typing import Any
 
 from harness.environments.containers import keeper
+from harness.environments.containers.link import LastingRelay
 from harness.environments.containers.streams import Orders
-
-_CLOCKS_DIFFER_S = 5.0
-"""The engine dates the lines of a log, and may be in a virtual machine."""
 
 
 @dataclass(slots=True)
@@ -25,7 +23,8 @@ class Berth:
 
     Shape: alias is its host name, published maps inside ports to ports of 127.0.0.1; ended is fulfilled
            with the exit code when its present run ends; life tells one start of a part from all others
-           in here; since_s is from when on a log may have lines of this rig, in s since the epoch.
+           in here; since_s is when its rig took it over from another, in s since the epoch;
+           relay stands in the link whose near end its part names to its clients, if there is one.
     """
 
     part: str
@@ -35,7 +34,8 @@ class Berth:
     ended: "asyncio.Future[int]"
     rig: str = ""
     starts: int = 0
-    since_s: float = 0.0
+    since_s: float | None = None
+    relay: LastingRelay | None = None
     _orders: Orders | None = None
 
     def order(self, what: Mapping[str, Any]) -> None:
@@ -55,9 +55,9 @@ class Berth:
         if orders is not None:
             orders.close()
 
-    def taken_by(self, rig: str) -> None:
+    def taken_by(self, rig: str, *, again: bool = False) -> None:
         self.rig, self.starts = rig, 0
-        self.since_s = time.time() - _CLOCKS_DIFFER_S
+        self.since_s = time.time() if again else None
 
     @property
     def life(self) -> str:
@@ -81,7 +81,7 @@ class Berths:
     """Every container of a run that is in somebody's hands, or waits."""
 
     _taken: dict[tuple[str, str], Berth] = field(default_factory=dict)
-    _idle: dict[str, list[Berth]] = field(default_factory=dict)
+    _idle: dict[tuple[str, bool], list[Berth]] = field(default_factory=dict)
     _made: int = 0
 
     def number(self) -> int:
@@ -93,17 +93,20 @@ class Berths:
         """Return the one that a part has, also when the part has ended."""
         return self._taken.get((rig, part))
 
-    def give(self, rig: str, berth: Berth) -> None:
-        berth.taken_by(rig)
+    def give(self, rig: str, berth: Berth, *, again: bool = False) -> None:
+        berth.taken_by(rig, again=again)
         self._taken[rig, berth.part] = berth
 
-    def reuse(self, rig: str, part: str) -> Berth | None:
-        """Give an idle one, the last that came; None if there is none that still runs."""
-        idle = self._idle.get(part, [])
+    def reuse(self, rig: str, part: str, *, relayed: bool = False) -> Berth | None:
+        """Give an idle one, the last that came; None if there is none that still runs.
+
+        Shape: relayed is whether its part names a relay to its clients.
+        """
+        idle = self._idle.get((part, relayed), [])
         while idle:
             berth = idle.pop()
             if not berth.ended.done():
-                self.give(rig, berth)
+                self.give(rig, berth, again=True)
                 return berth
         return None
 
@@ -119,4 +122,4 @@ class Berths:
         self._idle.clear()
 
     def lie_idle(self, berth: Berth) -> None:
-        self._idle.setdefault(berth.part, []).append(berth)
+        self._idle.setdefault((berth.part, berth.relay is not None), []).append(berth)

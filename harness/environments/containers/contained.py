@@ -1,13 +1,19 @@
 """One part in a container: its life from one start to its next end."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 
 from harness import patience
 from harness.environments.containers import broker, complaints, keeper, recipes
 from harness.environments.containers.berths import Berth
 from harness.environments.containers.engine import Engine
-from harness.environments.containers.readiness import TopicMaker, is_announced, pongs, until
+from harness.environments.containers.readiness import (
+    Topic,
+    is_announced,
+    is_emptied,
+    pongs,
+    until,
+)
 from harness.environments.containers.recipes import Recipe
 from harness.environments.contract import CannotStart
 
@@ -15,14 +21,18 @@ from harness.environments.contract import CannotStart
 class Contained:
     """A part that was started. One that is started again gets another one of these, same berth.
 
-    Shape: `leave` is told whether the berth may serve another part.
+    Shape: `leave` is told that the berth is free, and whether another part may have it.
     """
 
     addresses: Mapping[str, str]
     inside: Mapping[str, str]
 
     def __init__(
-        self, made: Recipe, engine: Engine, berth: Berth, leave: Callable[[bool], None]
+        self,
+        made: Recipe,
+        engine: Engine,
+        berth: Berth,
+        leave: Callable[["Contained", bool], None],
     ) -> None:
         self.addresses, self.inside = {}, {}
         self.end_expected = False
@@ -34,6 +44,7 @@ class Contained:
         self._leave = leave
         self._paused = False
         self._serves = False
+        self._topic: Topic | None = None
 
     @property
     def name(self) -> str:
@@ -71,7 +82,7 @@ class Contained:
         line = await self._engine.hear(
             self._container,
             keeper.mark(self._berth.life),
-            self._berth.since_s,
+            self._since_s,
             patience.CONTAINER_READY_S,
         )
         if line is None:
@@ -79,20 +90,32 @@ class Contained:
             return False
         return is_announced(line, self.name)
 
+    @property
+    def _since_s(self) -> float | None:
+        """From when on there may be lines of this part: Docker dates them, a keeper marks them."""
+        since_s = self._berth.since_s
+        slack_s = patience.CLOCKS_DIFFER_S if self._made.has_keeper else 0.0
+        return None if since_s is None else since_s - slack_s
+
     async def _shown(self) -> bool:
-        port = next(iter(self._berth.published.values()))
-        holds = {"ping": lambda: pongs(port), "topic": self._asked(port)}[self._made.shows]
-        return await until(holds, self._exit, patience.CONTAINER_READY_S, patience.CONTAINER_POLL_S)
+        return await until(
+            self._pongs if self._made.shows == "ping" else self._has_topic,
+            self._exit,
+            patience.CONTAINER_READY_S,
+            patience.CONTAINER_POLL_S,
+        )
 
-    def _asked(self, port: int) -> Callable[[], Awaitable[bool]]:
-        asking: list[TopicMaker] = []
+    @property
+    def _port(self) -> int:
+        return next(iter(self._berth.published.values()))
 
-        async def ask() -> bool:
-            if not asking:
-                asking.append(TopicMaker(port, recipes.TOPIC, broker.PARTITIONS))
-            return await asyncio.to_thread(asking[0].is_made)
+    async def _pongs(self) -> bool:
+        return await pongs(self._port)
 
-        return ask
+    async def _has_topic(self) -> bool:
+        if self._topic is None:
+            self._topic = Topic(self._port, self._made.topic, broker.PARTITIONS)
+        return await asyncio.to_thread(self._topic.is_made)
 
     async def _why_not(self) -> str:
         said = [line for line in await self.logs(20) if line.strip()]
@@ -107,10 +130,9 @@ class Contained:
 
     async def logs(self, lines: int) -> list[str]:
         """Return the last lines that it wrote since its rig has the berth."""
-        which = {"since": self._berth.since_s} if self._made.has_keeper else {"tail": lines}
         try:
             said: bytes = await self._engine.do(
-                f"read the log of {self.name}", self._container.logs, **which
+                f"read the log of {self.name}", self._container.logs, since=self._since_s
             )
         except CannotStart:
             return []  # removed meanwhile
@@ -165,5 +187,16 @@ class Contained:
     async def end(self) -> None:
         """Leave the berth, with nothing of this part in it."""
         self.expect_end()
-        well = self._serves and not self._paused and not self._exit.done()
-        self._leave(well and self._made.has_keeper)
+        self._leave(self, self._serves and not self._paused and not self._exit.done())
+
+    async def vacate(self) -> bool:
+        """Leave nothing of itself in its berth. Returns False, or raises, if that cannot be done.
+
+        Errors: CannotStart.
+        """
+        if self._made.has_keeper:
+            await self._engine.do(f"end {self.name}", self._berth.order, recipes.NOTHING)
+            return True
+        if self._topic is not None:
+            return await asyncio.to_thread(self._topic.is_dropped)
+        return await is_emptied(self._port)

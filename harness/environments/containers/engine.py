@@ -73,7 +73,7 @@ class Engine:
         )
 
     async def hear(
-        self, container: Any, mark: str, since_s: float, within_s: float
+        self, container: Any, mark: str, since_s: float | None, within_s: float
     ) -> bytes | None:
         """Return the line of standard output that follows a mark; None if none does in time."""
         following = streams.Following(container, since_s)

@@ -9,13 +9,14 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+from harness import topology
 from harness.environments.containers import images, layout, leftovers, parcel, recipes
 from harness.environments.containers.berths import Berth, Berths
 from harness.environments.containers.contained import Contained
 from harness.environments.containers.deaths import Deaths
 from harness.environments.containers.engine import Engine, PortTaken, Wanted
 from harness.environments.containers.images import NoImages
-from harness.environments.containers.link import ContainedRelay
+from harness.environments.containers.link import ContainedRelay, LastingRelay
 from harness.environments.containers.ports import Ports
 from harness.environments.containers.recipes import Recipe
 from harness.environments.contract import CannotStart, Fidelity, LinkRelay, Options, Resource, Site
@@ -48,6 +49,7 @@ class Containers:
         self._ports = Ports()
         self._web = Web()
         self._berths = Berths()
+        self._lasting: dict[tuple[str, str], LastingRelay] = {}
         self._leaving: set[asyncio.Task[None]] = set()
         self._images: Mapping[str, Choice] = {}
         self._relays: asyncio.Future[str] | None = None
@@ -107,13 +109,15 @@ class Containers:
 
     async def start(self, part: Part, site: Site) -> Resource:
         berth = self._berths.of(site.rig, part.name)
-        if berth is not None:
+        if berth is not None and berth.starts:
             return await self._again(part, site, berth)
-        if site.rig != layout.SHARED:  # there, parts have their own names
+        relay = self._lasting.pop((site.rig, part.name), None)
+        if berth is None and relay is None and site.rig != layout.SHARED:  # there, names are plain
             berth = self._berths.reuse(site.rig, part.name)
         if berth is None:
             how = partial(recipes.recipe, part, site)
             made, berth = await self._anew(part.name, site, how)
+            berth.relay = relay
         else:
             made = recipes.recipe(part, site, berth.alias, berth.published.__getitem__)
         return await self._served(made, berth, part)
@@ -122,8 +126,15 @@ class Containers:
         if self._relays is None:  # the first link that somebody wants to break
             self._relays = asyncio.ensure_future(self._start_relays(site))
         control = await asyncio.shield(self._relays)
-        name = f"{site.rig}.{link}"
-        return await ContainedRelay.standing_in(name, layout.RELAYS, control, self._web.ask)
+        whole = (f"{site.rig}.{link}", layout.RELAYS, control, self._web.ask)
+        part = topology.led_to(link)
+        if topology.PARTS[part].kind not in topology.ADVERTISING:
+            return await ContainedRelay.standing_in(*whole)
+        berth = self._berths.reuse(site.rig, part, relayed=True)
+        if berth is not None and berth.relay is not None:
+            return berth.relay
+        relay = self._lasting[site.rig, part] = await LastingRelay.standing_in(*whole)
+        return relay
 
     async def _start_relays(self, site: Site) -> str:
         """Start what holds the relays of all rigs. Returns where it is told what to do."""
@@ -200,22 +211,23 @@ class Containers:
             resource.inside, resource.addresses = _faces(part, made, berth.published)
         return resource
 
-    def _leave(self, berth: Berth, well: bool) -> None:
+    def _leave(self, berth: Berth, resource: Contained, well: bool) -> None:
         """Take a berth from its rig, in the background: Docker takes a second to remove one."""
         if self._berths.leave(berth):
-            task = asyncio.ensure_future(self._left(berth, well))
+            task = asyncio.ensure_future(self._left(berth, resource, well))
             self._leaving.add(task)
             task.add_done_callback(self._leaving.discard)
 
-    async def _left(self, berth: Berth, well: bool) -> None:
+    async def _left(self, berth: Berth, resource: Contained, well: bool) -> None:
         with contextlib.suppress(CannotStart):  # what resists is removed when the run ends
-            if well:
-                await self._engine.do(f"end {berth.part}", berth.order, recipes.NOTHING)
+            if well and await resource.vacate():
                 self._berths.lie_idle(berth)
-            else:
-                berth.hang_up()
-                await self._engine.remove(berth.container)
-                self._ports.give_back(berth.published.values())
+                return
+            berth.hang_up()
+            await self._engine.remove(berth.container)
+            self._ports.give_back(berth.published.values())
+            if berth.relay is not None:
+                await berth.relay.remove()
 
 
 def _any_port(inside: int) -> int:

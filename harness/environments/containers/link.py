@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, Self
 
 from harness.relay import Felt
 
@@ -20,7 +20,7 @@ class ContainedRelay:
         self._ask = ask
 
     @classmethod
-    async def standing_in(cls, link: str, host: str, control: str, ask: Ask) -> "ContainedRelay":
+    async def standing_in(cls, link: str, host: str, control: str, ask: Ask) -> Self:
         """Stand in a link, whose name nobody else has; it leads nowhere yet."""
         _, made = await ask("POST", f"{control}/{link}")
         return cls(f"{host}:{made['port']}", f"{control}/{link}", ask)
@@ -39,7 +39,18 @@ class ContainedRelay:
         return Felt(felt["broken"], felt["refused"])
 
     async def stop(self) -> None:
+        await self.remove()
+
+    async def remove(self) -> None:
         import httpx
 
         with contextlib.suppress(httpx.HTTPError):  # the container is gone, and its relays with it
             await self._ask("DELETE", self._control)
+
+
+class LastingRelay(ContainedRelay):
+    """One that a container names to its clients: it goes where that goes, from rig to rig."""
+
+    async def stop(self) -> None:
+        """Leave it whole to who comes next."""
+        await self.heal()

@@ -27,20 +27,32 @@ def is_announced(line: bytes, name: str) -> bool:
 
 async def pongs(port: int) -> bool:
     """Ask a Redis for a PONG."""
+    return (await _asked_redis(port, "PING")) == b"+PONG"
+
+
+async def is_emptied(port: int) -> bool:
+    """Have a Redis forget everything that it was told."""
+    return (
+        await _asked_redis(port, "FLUSHALL") == await _asked_redis(port, "SCRIPT FLUSH") == b"+OK"
+    )
+
+
+async def _asked_redis(port: int, command: str) -> bytes:
+    """Return the first line of the answer, b"" if there is none."""
     try:
         async with asyncio.timeout(_SOCKET_S):
             reader, writer = await asyncio.open_connection("127.0.0.1", port)
             try:
-                writer.write(b"PING\r\n")
-                return (await reader.readline()).startswith(b"+PONG")
+                writer.write(f"{command}\r\n".encode())
+                return (await reader.readline()).rstrip()
             finally:
                 writer.close()
     except (OSError, TimeoutError):
-        return False
+        return b""
 
 
-class TopicMaker:
-    """Makes a topic on a broker that is coming up, one attempt at a time."""
+class Topic:
+    """A topic on a broker that may be coming up: one attempt at a time."""
 
     def __init__(self, port: int, topic: str, partitions: int) -> None:
         from confluent_kafka.admin import AdminClient
@@ -71,6 +83,15 @@ class TopicMaker:
             return False
         led = [one for one in known.partitions.values() if one.leader >= 0]
         return len(led) == self._partitions
+
+    def is_dropped(self) -> bool:
+        from confluent_kafka import KafkaException
+
+        try:
+            self._client.delete_topics([self._topic], request_timeout=_ASK_S)[self._topic].result()
+        except KafkaException:
+            return False
+        return True
 
 
 async def until(

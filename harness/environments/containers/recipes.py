@@ -18,7 +18,7 @@ from harness.settings import ROOT
 from harness.topology import Part
 
 AWS_REGION = "eu-west-1"
-TOPIC = "reports"
+_TOPIC = "reports"
 
 USER = 10001
 """Nobody's: no image has to know it."""
@@ -41,7 +41,7 @@ class Recipe:
     """Shape: ports maps what an address is called ("url") to the port inside;
     files maps a path below GIVEN, or below HOME where there is no keeper, to its content;
     shows says how it becomes known that it serves: "line" (one JSON line on standard output, from
-    a part that has a keeper), "ping" (Redis) or "topic" (Kafka).
+    a part that has a keeper), "ping" (Redis) or "topic" (Kafka, as soon as it has this topic).
     """
 
     image: str
@@ -54,6 +54,7 @@ class Recipe:
     files: Mapping[str, str] = field(default_factory=dict)
     writes: tuple[str, ...] = ()
     own_code: bool = False
+    topic: str = ""
 
     @property
     def has_keeper(self) -> bool:
@@ -128,7 +129,7 @@ def _ingest(part: Part, site: Site, alias: str, published: Published) -> Recipe:
     return _subject(
         part, site, alias, {"url": _MAIN},
         "services", "ingest",
-        "--kafka", site.inside["kafka.bootstrap"], "--topic", TOPIC,
+        "--kafka", site.inside["kafka.bootstrap"], "--topic", _topic(site),
         "--index", f"{STATE}/index.sqlite",
         "--fetch-wait-ms", FETCH_WAIT_MS,
         "--listen", _at(_MAIN),
@@ -145,7 +146,7 @@ def _gate(part: Part, site: Site, alias: str, published: Published) -> Recipe:
         "--jwks", f"{GIVEN}/jwks.json",
         "--issuer", topology.CLOUD_ISSUER,
         "--kafka", site.inside.get("kafka.bootstrap", "none"),
-        "--topic", TOPIC,
+        "--topic", _topic(site),
         "--store", f"{STATE}/store.json",
         secrets={"CLOUD_GATE_MANAGEMENT_TOKEN": site.secrets["management"]},
         files={"jwks.json": site.key_set.read_text()},
@@ -235,7 +236,14 @@ def _kafka(part: Part, site: Site, alias: str, published: Published) -> Recipe:
         shows="topic",
         files=broker.files(inside, f"127.0.0.1:{published(broker.OUTSIDE)}", STATE),
         writes=("state",),
+        topic=_topic(site),
     )
+
+
+def _topic(site: Site) -> str:
+    """Return the topic of a rig's reports: its broker may have served another rig before."""
+    owns = site.rig != layout.SHARED and "kafka" in site.parts
+    return f"{_TOPIC}-{site.rig}" if owns else _TOPIC
 
 
 def inside_address(name: str, made: Recipe, part: Part) -> str:

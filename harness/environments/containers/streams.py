@@ -31,7 +31,7 @@ class Orders:
 class Following:
     """Reads the standard output of a container while it comes. May be closed from another thread."""
 
-    def __init__(self, container: Any, since_s: float) -> None:
+    def __init__(self, container: Any, since_s: float | None) -> None:
         self._container = container
         self._since_s = since_s
         self._stream: Any = None

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from harness.environments.containers import keeper
 from harness.environments.containers.berths import Berth, Berths
+from harness.environments.containers.link import LastingRelay
 
 
 def _berth(part: str = "users", alias: str = "users-berth1") -> Berth:
@@ -42,6 +43,17 @@ def test_the_same_part_of_a_later_rig_gets_what_was_left() -> None:
     assert berths.of("rig2", "users") is berth
     assert berths.of("rig1", "users") is None
     assert berths.reuse("rig3", "users") is None
+
+
+def test_who_names_a_relay_to_its_clients_is_for_those_who_want_one() -> None:
+    berths = Berths()
+    berth = _taken(berths)
+    berth.relay = LastingRelay("relays:7002", "http://127.0.0.1:1/kafka", None)  # type: ignore[arg-type]
+    berths.leave(berth)
+    berths.lie_idle(berth)
+
+    assert berths.reuse("rig2", "users") is None
+    assert berths.reuse("rig2", "users", relayed=True) is berth
 
 
 def test_what_is_left_twice_is_left_once() -> None:
@@ -86,12 +98,18 @@ def test_a_life_is_told_from_every_other_in_the_container() -> None:
     ]
 
 
-def test_a_log_is_read_from_about_when_the_rig_took_the_container() -> None:
-    berth = _berth()
+def test_it_is_known_since_when_a_container_is_another_rigs() -> None:
+    berths = Berths()
+    berth = _taken(berths)
+    assert berth.since_s is None, "all that it ever said is this rig's"
+    berths.leave(berth)
+    berths.lie_idle(berth)
 
-    berth.taken_by("rig1")
+    before = time.time()
+    berths.reuse("rig2", "users")
 
-    assert time.time() - 10 < berth.since_s < time.time()
+    assert berth.since_s is not None
+    assert before <= berth.since_s <= time.time()
 
 
 _LOG = [

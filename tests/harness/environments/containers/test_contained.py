@@ -3,11 +3,12 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
 from harness import patience
+from harness.environments.containers import recipes
 from harness.environments.containers.berths import Berth
 from harness.environments.containers.contained import Contained
 from harness.environments.containers.recipes import Recipe
@@ -68,7 +69,7 @@ def _with(
         berth.starts = 1
         contained = Contained(
             made, container.engine, berth,  # type: ignore[arg-type]
-            lambda well: container.told.append("used again" if well else "removed"),
+            lambda _, well: container.told.append("used again" if well else "removed"),
         )  # fmt: skip
         return await act(contained, exit_code)
 
@@ -204,11 +205,77 @@ def test_the_container_of_a_part_that_is_well_is_used_again(act: Any, what: str)
     assert _with(_Container(heard=b"{}"), act)[1][-1] == what
 
 
-def test_a_container_without_a_keeper_is_not_used_again(monkeypatch: pytest.MonkeyPatch) -> None:
+_REDIS = replace(_USERS, image="redis", shows="ping")
+_KAFKA = replace(_USERS, image="kafka", shows="topic", topic="reports-rig3")
+
+
+class _Topic:
+    """Stands where a broker is."""
+
+    dropped: ClassVar[list[str]] = []
+
+    def __init__(self, port: int, topic: str, partitions: int) -> None:
+        assert port == 20000
+        self._topic = topic
+
+    def is_made(self) -> bool:
+        return True
+
+    def is_dropped(self) -> bool:
+        self.dropped.append(self._topic)
+        return True
+
+
+@pytest.fixture
+def emptied(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What Redis and Kafka are told to forget."""
+
     async def pongs(port: int) -> bool:
         return port == 20000
 
-    monkeypatch.setattr("harness.environments.containers.contained.pongs", pongs)
-    redis = replace(_USERS, image="redis", shows="ping")
+    async def is_emptied(port: int) -> bool:
+        _Topic.dropped.append("everything")
+        return await pongs(port)
 
-    assert _with(_Container(), _serves, redis)[1] == ["removed"]
+    where = "harness.environments.containers.contained"
+    monkeypatch.setattr(f"{where}.pongs", pongs)
+    monkeypatch.setattr(f"{where}.is_emptied", is_emptied)
+    monkeypatch.setattr(f"{where}.Topic", _Topic)
+    _Topic.dropped.clear()
+    return _Topic.dropped
+
+
+async def _vacates(one: Contained, _: "asyncio.Future[int]") -> bool:
+    await one.ready()
+    return await one.vacate()
+
+
+@pytest.mark.parametrize(("made", "what"), [(_REDIS, "everything"), (_KAFKA, "reports-rig3")])
+def test_redis_and_kafka_forget_what_they_held(made: Recipe, what: str, emptied: list[str]) -> None:
+    assert _with(_Container(), _vacates, made)[0]
+    assert emptied == [what]
+
+
+def test_a_keeper_is_told_that_nothing_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[Any] = []
+    monkeypatch.setattr(Berth, "order", lambda _, what: told.append(what))
+
+    assert _with(_Container(heard=b"{}"), _vacates)[0]
+    assert told == [recipes.NOTHING]
+
+
+@pytest.mark.parametrize(("made", "slack_s"), [(_USERS, patience.CLOCKS_DIFFER_S), (_REDIS, 0.0)])
+def test_of_a_container_that_was_taken_over_older_lines_are_not_read(
+    made: Recipe, slack_s: float
+) -> None:
+    """Lines without a keeper's mark are told apart by their time alone."""
+    container = _Container()
+    asked: list[Any] = []
+    container.logs = lambda since: asked.append(since) or b""  # type: ignore[method-assign,assignment]
+
+    async def read(one: Contained, _: "asyncio.Future[int]") -> None:
+        one._berth.since_s = 100.0
+        await one.logs(5)
+
+    _with(container, read, made)
+    assert asked == [100.0 - slack_s]

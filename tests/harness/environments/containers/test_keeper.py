@@ -62,7 +62,9 @@ def kept(tmp_path: Path) -> Iterator[Kept]:
     one = Kept(tmp_path)
     with one.process:
         yield one
-        one.process.kill()
+        left = psutil.Process(one.process.pid).children() if one.process.poll() is None else []
+        for each in (one.process, *left):  # in a container, what is below ends with it
+            each.kill()
 
 
 def test_a_part_finds_its_files_and_secrets_after_the_mark_of_its_life(kept: Kept) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
+import redis
 
 from harness import faults, patience, settings
 from harness.environments.containers import ports
@@ -243,13 +244,52 @@ def test_the_next_rig_begins_in_the_containers_of_the_one_before_and_finds_nothi
         second = await estate.open_rig(_PARTS, frozenset(), frozenset())
 
         now = {part: _container(estate, second.name, part) for part in _PARTS}
-        assert {part for part in _PARTS if now[part].id == left[part].id} == {"gate-eu", "eu-1"}
+        assert {part for part in _PARTS if now[part].id == left[part].id} == _PARTS
         said = await second.resources["eu-1"].logs(50)
         assert ['"proxy"' in line for line in said].count(True) == 1, "what it says as it begins"
         async with httpx.AsyncClient(trust_env=False) as client:
             gate = second.site.addresses["gate-eu.url"]
             assert (await client.get(f"{gate}/sync")).status_code == 401
         assert await _reaches(now["eu-1"], _host(second.site.inside["gate-eu.url"]))
+
+    play(reuse)
+
+
+def test_a_broker_and_a_redis_serve_the_next_rig_as_if_they_were_new(
+    play: Callable[..., Any],
+) -> None:
+    """The broker names its relay to its clients: that goes with it, and is whole."""
+    parts, links = frozenset({"gate-eu", "kafka", "redis"}), frozenset({"kafka.bootstrap"})
+
+    def topics(at: str) -> set[str]:
+        from confluent_kafka.admin import AdminClient
+
+        return set(AdminClient({"bootstrap.servers": at}).list_topics(timeout=20).topics)
+
+    def keys(at: str) -> int:
+        with redis.Redis.from_url(at) as client:
+            held: int = client.dbsize()
+            client.set("key", "value")
+            return held
+
+    async def reuse(estate: Estate) -> None:
+        seen = []
+        for number in (1, 2):
+            rig = await estate.open_rig(parts, links, frozenset())
+            at = rig.site.addresses
+            assert await asyncio.to_thread(topics, at["kafka.bootstrap"]) == {
+                f"reports-rig{number}"
+            }
+            assert await asyncio.to_thread(keys, at["redis.url"]) == 0
+            gate = _container(estate, rig.name, "gate-eu")
+            inside = rig.site.inside["kafka.bootstrap"]
+            host, _, port = inside.partition(":")
+            assert await _reaches(gate, host, int(port))
+            seen.append((inside, _container(estate, rig.name, "kafka").id))
+            await faults.FAULTS["cut"](rig, "kafka.bootstrap")
+            await estate.close_rig(rig.name)
+            await asyncio.gather(*_environment(estate)._leaving)
+        assert seen[0] == seen[1]
 
     play(reuse)
 
@@ -320,15 +360,17 @@ def test_a_kafka_that_does_not_become_ready_is_one_line_and_leaves_nothing(
 def test_a_broker_that_was_killed_comes_back_with_what_it_held(play: Callable[..., Any]) -> None:
     from confluent_kafka import Consumer, Producer, TopicPartition
 
+    topic = "reports-rig1"
+
     def produced(at: str) -> int:
         producer = Producer({"bootstrap.servers": at, "acks": "all"})
         for number in range(100):
-            producer.produce("reports", str(number), partition=0)
+            producer.produce(topic, str(number), partition=0)
         return int(producer.flush(20))
 
     def held(at: str) -> tuple[int, int]:
         consumer = Consumer({"bootstrap.servers": at, "group.id": "test"})
-        marks = consumer.get_watermark_offsets(TopicPartition("reports", 0), timeout=20)
+        marks = consumer.get_watermark_offsets(TopicPartition(topic, 0), timeout=20)
         consumer.close()
         return marks[0], marks[1]
 

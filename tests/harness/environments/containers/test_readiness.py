@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from harness.environments.containers.readiness import is_announced, pongs, until
+from harness.environments.containers.readiness import is_announced, is_emptied, pongs, until
 from harness.environments.contract import CannotStart
 
 
@@ -30,6 +30,27 @@ def test_a_redis_serves_when_it_says_pong(answer: bytes, serves: bool) -> None:
             return await pongs(server.sockets[0].getsockname()[1])
 
     assert asyncio.run(look()) is serves
+
+
+@pytest.mark.parametrize(
+    ("answers", "emptied"),
+    [
+        ({b"FLUSHALL\r\n": b"+OK\r\n", b"SCRIPT FLUSH\r\n": b"+OK\r\n"}, True),
+        ({b"FLUSHALL\r\n": b"+OK\r\n", b"SCRIPT FLUSH\r\n": b"-NOPERM\r\n"}, False),
+        ({}, False),
+    ],
+)
+def test_a_redis_is_emptied_of_keys_and_scripts(answers: dict[bytes, bytes], emptied: bool) -> None:
+    async def redis(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(answers.get(await reader.readline(), b""))
+        writer.close()
+
+    async def empty() -> bool:
+        server = await asyncio.start_server(redis, "127.0.0.1", 0)
+        async with server:
+            return await is_emptied(server.sockets[0].getsockname()[1])
+
+    assert asyncio.run(empty()) is emptied
 
 
 def test_nobody_there_is_no_pong() -> None:

@@ -57,6 +57,20 @@ def test_a_container_of_a_part_with_a_keeper_has_nothing_of_one_rig_in_it(
         assert one.folders == ("given", "state")
 
 
+def test_a_broker_that_serves_one_rig_after_another_has_a_topic_for_each(
+    site: Callable[..., Site],
+) -> None:
+    owns = site("rig3", parts={"gate-eu", "kafka", "ingest"}, inside=dict(INSIDE))
+    borrows = site("rig4", parts={"gate-eu"}, inside=dict(INSIDE))
+    shared = site("shared", parts={"gate-eu", "kafka"}, inside=dict(INSIDE))
+
+    assert [_made(each, "kafka").topic for each in (owns, shared)] == ["reports-rig3", "reports"]
+    for each, topic in ((owns, "reports-rig3"), (borrows, "reports"), (shared, "reports")):
+        for part in ("gate-eu", "ingest"):
+            words = list(_made(each, part).argv)
+            assert words[words.index("--topic") + 1] == topic
+
+
 def test_redis_and_kafka_are_what_their_containers_run(site: Callable[..., Site]) -> None:
     redis, kafka = _made(site(), "redis"), _made(site(), "kafka")
 
