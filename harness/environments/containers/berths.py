@@ -1,8 +1,7 @@
 """Which rig has which container, and which containers lie idle until a rig wants one again.
 
-A container costs half a second of a processor to come and to go. So a part that a keeper runs leaves its
-container behind when its rig closes, and the same part of a later rig begins in it: another process, with
-empty folders. What has no keeper, what was ill or what has ended is not used again.
+A container costs half a second of a processor to come and to go, and a broker two seconds more. So a part
+that is well when its rig closes leaves its container to the same part of a later rig.
 """
 
 import asyncio
@@ -110,9 +109,12 @@ class Berths:
                 return berth
         return None
 
-    def leave(self, berth: Berth) -> bool:
-        """Take it from its rig. Returns False if that has been done."""
-        return self._taken.pop((berth.rig, berth.part), None) is not None
+    def leave(self, rig: str, berth: Berth) -> bool:
+        """Take it from a rig. Returns False if it is not that one's any more."""
+        if self._taken.get((rig, berth.part)) is not berth:
+            return False
+        del self._taken[rig, berth.part]
+        return True
 
     def close(self) -> None:
         """Forget all of them: what they are in is about to be removed."""

@@ -98,7 +98,7 @@ class Containers:
         engine, deaths, owner = self._open
         deaths.close()
         await self._web.close()
-        await asyncio.gather(*self._leaving)
+        await asyncio.gather(*self._leaving, return_exceptions=True)  # all of it is removed now
         self._berths.close()
         await engine.settle()
         await asyncio.to_thread(leftovers.remove_run, engine.client, owner.run)
@@ -200,7 +200,7 @@ class Containers:
     ) -> Contained:
         """Have a part begin in its berth, and wait until it serves; what does not is removed."""
         berth.starts += 1
-        resource = Contained(made, self._engine, berth, partial(self._leave, berth))
+        resource = Contained(made, self._engine, berth, partial(self._leave, berth, berth.rig))
         try:
             await asyncio.gather(resource.look(), resource.begin(keeps=keeps))
             await resource.ready()
@@ -211,9 +211,9 @@ class Containers:
             resource.inside, resource.addresses = _faces(part, made, berth.published)
         return resource
 
-    def _leave(self, berth: Berth, resource: Contained, well: bool) -> None:
-        """Take a berth from its rig, in the background: Docker takes a second to remove one."""
-        if self._berths.leave(berth):
+    def _leave(self, berth: Berth, rig: str, resource: Contained, well: bool) -> None:
+        """Take a berth from a rig, in the background: Docker takes a second to remove one."""
+        if self._berths.leave(rig, berth):
             task = asyncio.ensure_future(self._left(berth, resource, well))
             self._leaving.add(task)
             task.add_done_callback(self._leaving.discard)

@@ -35,7 +35,7 @@ def test_the_same_part_of_a_later_rig_gets_what_was_left() -> None:
     berth = _taken(berths)
     assert berths.reuse("rig2", "users") is None
 
-    assert berths.leave(berth)
+    assert berths.leave(berth.rig, berth)
     berths.lie_idle(berth)
 
     assert berths.reuse("rig2", "orders") is None
@@ -49,26 +49,30 @@ def test_who_names_a_relay_to_its_clients_is_for_those_who_want_one() -> None:
     berths = Berths()
     berth = _taken(berths)
     berth.relay = LastingRelay("relays:7002", "http://127.0.0.1:1/kafka", None)  # type: ignore[arg-type]
-    berths.leave(berth)
+    berths.leave(berth.rig, berth)
     berths.lie_idle(berth)
 
     assert berths.reuse("rig2", "users") is None
     assert berths.reuse("rig2", "users", relayed=True) is berth
 
 
-def test_what_is_left_twice_is_left_once() -> None:
+def test_what_is_another_rigs_by_now_cannot_be_taken_from_the_first() -> None:
     berths = Berths()
-    berth = _taken(berths)
+    berth = _taken(berths, "rig1")
+    assert berths.leave("rig1", berth)
+    assert not berths.leave("rig1", berth)
+    berths.lie_idle(berth)
+    berths.reuse("rig2", "users")
 
-    assert berths.leave(berth)
-    assert not berths.leave(berth)
+    assert not berths.leave("rig1", berth)
+    assert berths.of("rig2", "users") is berth
 
 
 def test_one_that_ended_while_it_lay_idle_is_not_used_again() -> None:
     berths = Berths()
     sound, ill = _taken(berths), _taken(berths, "rig2", alias="users-berth2")
     for each in (sound, ill):
-        berths.leave(each)
+        berths.leave(each.rig, each)
         berths.lie_idle(each)
     ill.ended.set_result(137)
 
@@ -102,7 +106,7 @@ def test_it_is_known_since_when_a_container_is_another_rigs() -> None:
     berths = Berths()
     berth = _taken(berths)
     assert berth.since_s is None, "all that it ever said is this rig's"
-    berths.leave(berth)
+    berths.leave(berth.rig, berth)
     berths.lie_idle(berth)
 
     before = time.time()
@@ -184,7 +188,7 @@ def test_ways_to_containers_are_closed_at_the_end(monkeypatch: Any) -> None:
     left, taken = _taken(berths), _taken(berths, "rig2")
     for each in (left, taken):
         each.order({})
-    berths.leave(left)
+    berths.leave(left.rig, left)
     berths.lie_idle(left)
 
     berths.close()
