@@ -7,15 +7,10 @@ from harness import patience
 from harness.environments.containers import broker, complaints, keeper, recipes
 from harness.environments.containers.berths import Berth
 from harness.environments.containers.engine import Engine
-from harness.environments.containers.readiness import (
-    Topic,
-    is_announced,
-    is_emptied,
-    pongs,
-    until,
-)
+from harness.environments.containers.readiness import is_announced, is_emptied, pongs, until
 from harness.environments.containers.recipes import Recipe
 from harness.environments.contract import CannotStart
+from harness.environments.kafka_topic import CannotBeMade, Topic
 
 
 class Contained:
@@ -114,8 +109,12 @@ class Contained:
 
     async def _has_topic(self) -> bool:
         if self._topic is None:
-            self._topic = Topic(self._port, self._made.topic, broker.PARTITIONS)
-        return await asyncio.to_thread(self._topic.is_made)
+            at = f"127.0.0.1:{self._port}"
+            self._topic = Topic(at, self._made.topic, broker.PARTITIONS)
+        try:
+            return await asyncio.to_thread(self._topic.is_made)
+        except CannotBeMade as error:
+            raise CannotStart(f"{self.name}: {error}") from None
 
     async def _why_not(self) -> str:
         said = [line for line in await self.logs(20) if line.strip()]

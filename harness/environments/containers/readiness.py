@@ -3,12 +3,10 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
-from typing import Any
 
 from harness.environments.contract import CannotStart
 
 _SOCKET_S = 1.0
-_ASK_S = 1.0
 
 
 def is_announced(line: bytes, name: str) -> bool:
@@ -49,49 +47,6 @@ async def _asked_redis(port: int, command: str) -> bytes:
                 writer.close()
     except (OSError, TimeoutError):
         return b""
-
-
-class Topic:
-    """A topic on a broker that may be coming up: one attempt at a time."""
-
-    def __init__(self, port: int, topic: str, partitions: int) -> None:
-        from confluent_kafka.admin import AdminClient
-
-        self._topic, self._partitions = topic, partitions
-        settings: dict[str, Any] = {
-            "bootstrap.servers": f"127.0.0.1:{port}",
-            "reconnect.backoff.ms": 20,
-            "reconnect.backoff.max.ms": 100,
-            "log_level": 0,
-            "error_cb": lambda error: None,  # a broker that is not there yet is no error
-        }
-        self._client = AdminClient(settings)
-
-    def is_made(self) -> bool:
-        """Tell whether every partition has a leader; ask for the topic where it is not there."""
-        from confluent_kafka import KafkaException
-        from confluent_kafka.cimpl import NewTopic
-
-        try:
-            known = self._client.list_topics(timeout=_ASK_S).topics.get(self._topic)
-            if known is None:
-                wanted = NewTopic(self._topic, self._partitions, 1)
-                made = self._client.create_topics([wanted], request_timeout=_ASK_S)
-                made[self._topic].result(_ASK_S)
-                return False
-        except (KafkaException, TimeoutError):  # not yet, or made already
-            return False
-        led = [one for one in known.partitions.values() if one.leader >= 0]
-        return len(led) == self._partitions
-
-    def is_dropped(self) -> bool:
-        from confluent_kafka import KafkaException
-
-        try:
-            self._client.delete_topics([self._topic], request_timeout=_ASK_S)[self._topic].result()
-        except KafkaException:
-            return False
-        return True
 
 
 async def until(

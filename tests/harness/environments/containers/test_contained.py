@@ -214,8 +214,8 @@ class _Topic:
 
     dropped: ClassVar[list[str]] = []
 
-    def __init__(self, port: int, topic: str, partitions: int) -> None:
-        assert port == 20000
+    def __init__(self, broker: str, topic: str, partitions: int) -> None:
+        assert broker == "127.0.0.1:20000"
         self._topic = topic
 
     def is_made(self) -> bool:
