@@ -4,7 +4,7 @@ Rigs of different shards have equal names; from the second shard on they carry t
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from harness.report import lines
@@ -127,7 +127,7 @@ def _closing(closings: Sequence[Record]) -> Record:
     return {
         "kind": "finished",
         "at": max(lines.number(one, "at") or 0.0 for one in closings),
-        "exit": next((int(code) for code in _WORST_FIRST if code in exits), int(Exit.ENVIRONMENT_DIED)),
+        "exit": int(_worst(exits)),
         "counts": _sums(lines.inner(one, "counts") for one in closings),
         "death": next((death for one in closings if (death := lines.text(one, "death"))), ""),
         "interrupted": any(one.get("interrupted") for one in closings),
@@ -144,10 +144,15 @@ def _closing(closings: Sequence[Record]) -> Record:
     }
 
 
+def _worst(exits: Collection[int | None]) -> Exit:
+    """An end that is none of ours, or was not recorded, proves nothing."""
+    if not set(_WORST_FIRST).issuperset(exits):
+        return Exit.ENVIRONMENT_DIED
+    return next(code for code in _WORST_FIRST if code in exits)
+
+
 def _sums(several: Any) -> dict[str, Any]:
     total: Counter[str] = Counter()
     for one in several:
         total.update({key: lines.number(one, key) or 0 for key in one})
-    return {
-        key: int(value) if float(value).is_integer() else value for key, value in total.items()
-    }
+    return {key: int(value) if float(value).is_integer() else value for key, value in total.items()}

@@ -67,6 +67,64 @@ def test_what_one_shard_broke_is_broken() -> None:
     assert run_of(Lines(merging.merged(_both(verdict="broken")))).exit == 1
 
 
+def _closed_with(shard: list[dict[str, Any]], **said: Any) -> list[dict[str, Any]]:
+    return [*shard[:-1], shard[-1] | said]
+
+
+def _closing(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
+    first, second = (_shard("k1", "One"), _shard("k2", "Two"))
+    shards = {"a": _closed_with(first, **one), "b": _closed_with(second, **other)}
+    return merging.merged(shards)[-1]
+
+
+@pytest.mark.parametrize(
+    ("exits", "exit_code"),
+    [
+        ((0, 3), 3),
+        ((130, 3), 3),
+        ((1, 130), 130),
+        ((0, 1), 1),
+        ((0, 2), 0),
+        ((0, 77), 3),
+        ((0, None), 3),
+    ],
+)
+def test_the_worst_that_befell_a_shard_befell_the_run(
+    exits: tuple[int | None, int | None], exit_code: int
+) -> None:
+    for one, other in (exits, exits[::-1]):
+        assert _closing({"exit": one}, {"exit": other})["exit"] == exit_code
+
+
+def test_what_only_one_shard_tells_of_is_told() -> None:
+    told = {"death": "users died", "interrupted": True, "stray": ["a"], "listed": ["b"]}
+
+    for one, other in ((told, {}), ({}, told)):
+        closing = _closing(one, other)
+        assert {what: closing[what] for what in told} == told
+
+
+def test_it_began_with_the_first_and_ended_with_the_last_shard_at_its_widest() -> None:
+    cost = {"cpu_s": 1, "memory_mib": 90, "processes": 2}
+
+    head, *_, closing = merging.merged(
+        {
+            "a": _shard("k1", "One", began=7.0),
+            "b": _closed_with(_shard("k2", "Two", began=4.0), at=11.0, cost=cost),
+        }
+    )
+
+    assert (head["began"], closing["at"]) == (4.0, 11.0)
+    assert closing["cost"] == {"cpu_s": 3.5, "memory_mib": 90, "processes": 3}
+
+
+def test_what_another_shard_selected_was_selected() -> None:
+    specification = merging.merged(_both())[1]
+
+    (rule,) = specification["features"][0]["rules"]
+    assert [one["selected"] for one in rule["examples"]] == [True, True]
+
+
 def test_a_shard_that_did_not_finish_is_told() -> None:
     shards = _both()
     del shards["b"][-1]
@@ -76,9 +134,10 @@ def test_a_shard_that_did_not_finish_is_told() -> None:
     assert "the run did not finish: no closing record" in run.problems
 
 
-def test_runs_of_different_things_are_refused() -> None:
-    with pytest.raises(CannotMerge, match=r"^a and b are no shards of one run: environment 'con"):
-        merging.merged(_both(environment="embedded"))
+@pytest.mark.parametrize("what", ["environment", "gateway", "commit", "gateproof"])
+def test_runs_of_different_things_are_refused(what: str) -> None:
+    with pytest.raises(CannotMerge, match=rf"^a and b are no shards of one run: {what} .*'other'$"):
+        merging.merged(_both(**{what: "other"}))
 
 
 def test_a_scenario_that_ran_in_two_shards_is_refused() -> None:

@@ -19,6 +19,7 @@ class Opener:
 
     def __init__(self) -> None:
         self.asked: list[frozenset[str]] = []
+        self.wished: list[Wish] = []
         self.closed: list[str] = []
         self.cancelled = 0
         self.may = asyncio.Event()
@@ -26,6 +27,7 @@ class Opener:
 
     async def open_rig(self, parts: Any, links: Any, borrowed: Any) -> Any:
         self.asked.append(parts)
+        self.wished.append(Wish(parts, links, borrowed))
         name = f"rig{len(self.asked)}"
         try:
             await self.may.wait()
@@ -164,6 +166,58 @@ def test_where_one_did_not_come_up_another_is_tried_and_tells_why(
         assert len(opener.asked) == 2
 
     play(fail)
+
+
+def test_the_same_wish_is_opened_once_and_again_where_it_failed(
+    play: Callable[[Play], None],
+) -> None:
+    async def begin(opener: Opener, ahead: Ahead) -> None:
+        opener.fails = True
+        ahead.begin(ONE)
+        ahead.begin(ONE)
+        await _settled()
+        assert opener.wished == [ONE]
+        opener.may.set()
+        await _settled()
+
+        opener.fails = False
+        ahead.begin(ONE)
+        assert (await ahead.take(ONE)).name == "rig2"
+
+    play(begin)
+
+
+@pytest.mark.parametrize("ahead_of_time", [True, False])
+def test_a_rig_is_opened_from_all_that_was_told(
+    ahead_of_time: bool, play: Callable[[Play], None]
+) -> None:
+    told = Wish.told(["eu-1"], ["gate-eu.sync"], ["users"])
+
+    async def take(opener: Opener, ahead: Ahead) -> None:
+        opener.may.set()
+        if ahead_of_time:
+            ahead.begin(told)
+        await ahead.take(told)
+        assert opener.wished == [
+            Wish(frozenset({"eu-1"}), frozenset({"gate-eu.sync"}), frozenset({"users"}))
+        ]
+
+    play(take)
+
+
+def test_what_was_not_opened_ahead_is_followed_by_the_one_after_it(
+    play: Callable[[Play], None],
+) -> None:
+    async def take(opener: Opener, ahead: Ahead) -> None:
+        opener.may.set()
+        await ahead.take(ONE, then=OTHER)
+        await _settled()
+        assert opener.wished == [ONE, OTHER]
+        await ahead.drop()
+        await ahead.drop()
+        assert opener.closed == ["rig2"]
+
+    play(take)
 
 
 def test_who_gives_up_waiting_gives_up_the_rig(play: Callable[[Play], None]) -> None:

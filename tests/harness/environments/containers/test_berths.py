@@ -79,6 +79,15 @@ def test_one_that_ended_while_it_lay_idle_is_not_used_again() -> None:
     assert berths.reuse("rig3", "users") is sound
 
 
+def test_of_several_the_last_that_came_is_given() -> None:
+    berths = Berths()
+    for each in (early := _taken(berths), late := _taken(berths, "rig2", alias="users-berth2")):
+        berths.leave(each)
+        berths.lie_idle(each)
+
+    assert [berths.reuse(rig, "users") for rig in ("rig3", "rig4")] == [late, early]
+
+
 def test_numbers_are_given_once() -> None:
     berths = Berths()
 
@@ -133,6 +142,7 @@ def test_of_a_log_a_rig_has_what_was_written_since_its_part_began() -> None:
     assert berth.own(_LOG) == ["two", "three"]
     berth.taken_by("rig1")
     assert berth.own(_LOG[:2]) == ["one"]
+    assert berth.own([*_LOG[2:4], *_LOG[:2]]) == ["one"], "rig11 is another rig"
 
 
 def test_before_a_part_has_begun_the_lines_are_another_rigs() -> None:
@@ -144,6 +154,15 @@ def test_before_a_part_has_begun_the_lines_are_another_rigs() -> None:
     assert berth.own(["no keeper, or too long ago for its mark"]) == [
         "no keeper, or too long ago for its mark"
     ]
+
+
+def test_a_container_that_runs_again_has_another_end() -> None:
+    berth = _berth()
+    again: Any = Future()
+
+    berth.begins_again(again)
+
+    assert berth.ended is again
 
 
 class _Orders:
@@ -194,4 +213,5 @@ def test_ways_to_containers_are_closed_at_the_end(monkeypatch: Any) -> None:
     berths.close()
 
     assert [one.closed for one in _Orders.made] == [True, True]
-    assert berths.reuse("rig2", "users") is None
+    assert berths.reuse("rig3", "users") is None
+    assert berths.of("rig2", "users") is None

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import pytest
 
 from harness import patience
-from harness.environments.containers import recipes
+from harness.environments.containers import keeper, recipes
 from harness.environments.containers.berths import Berth
 from harness.environments.containers.contained import Contained
 from harness.environments.containers.recipes import Recipe
@@ -213,6 +213,7 @@ class _Topic:
     """Stands where a broker is."""
 
     dropped: ClassVar[list[str]] = []
+    obeys: ClassVar[bool] = True
 
     def __init__(self, broker: str, topic: str, partitions: int) -> None:
         assert broker == "127.0.0.1:20000"
@@ -223,7 +224,7 @@ class _Topic:
 
     def is_dropped(self) -> bool:
         self.dropped.append(self._topic)
-        return True
+        return self.obeys
 
 
 @pytest.fixture
@@ -235,7 +236,7 @@ def emptied(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     async def is_emptied(port: int) -> bool:
         _Topic.dropped.append("everything")
-        return await pongs(port)
+        return _Topic.obeys and await pongs(port)
 
     where = "harness.environments.containers.contained"
     monkeypatch.setattr(f"{where}.pongs", pongs)
@@ -254,6 +255,54 @@ async def _vacates(one: Contained, _: "asyncio.Future[int]") -> bool:
 def test_redis_and_kafka_forget_what_they_held(made: Recipe, what: str, emptied: list[str]) -> None:
     assert _with(_Container(), _vacates, made)[0]
     assert emptied == [what]
+
+
+@pytest.mark.parametrize("made", [_REDIS, _KAFKA])
+def test_one_that_does_not_forget_has_not_vacated(
+    made: Recipe, emptied: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_Topic, "obeys", False)
+
+    assert not _with(_Container(), _vacates, made)[0]
+
+
+def test_who_leaves_is_expected_to_end() -> None:
+    async def end(one: Contained, _: "asyncio.Future[int]") -> bool:
+        await one.end()
+        return one.end_expected
+
+    assert _with(_Container(), end)[0]
+
+
+def test_the_last_lines_of_this_rig_are_read_whatever_bytes_they_hold() -> None:
+    marks = [keeper.mark(f"users of rig{number}, start 1") for number in (2, 3)]
+    said = f"{marks[0]}\nold\n{marks[1]}\none\ntwo\n".encode() + b"\xff\n"
+
+    assert _with(_Container(said), lambda one, _: one.logs(2))[0] == ["two", "\ufffd"]
+    assert _with(_Container(said), lambda one, _: one.logs(9))[0] == ["one", "two", "\ufffd"]
+
+
+def test_what_was_removed_meanwhile_has_no_log() -> None:
+    container = _Container()
+
+    def gone(**_: Any) -> bytes:
+        raise CannotStart("no such container")
+
+    container.logs = gone  # type: ignore[method-assign]
+
+    assert _with(container, lambda one, _: one.logs(5))[0] == []
+
+
+@pytest.mark.parametrize("keeps", [True, False])
+def test_a_part_that_is_started_again_is_told_to_keep_what_it_had(
+    keeps: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[Any] = []
+    monkeypatch.setattr(Berth, "order", lambda _, what: told.append(what))
+
+    _with(_Container(), lambda one, _: one.begin(keeps=keeps))
+
+    assert [(one["life"], one["keeps"]) for one in told] == [("users of rig3, start 1", keeps)]
 
 
 def test_a_keeper_is_told_that_nothing_runs(monkeypatch: pytest.MonkeyPatch) -> None:

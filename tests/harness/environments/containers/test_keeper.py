@@ -1,6 +1,7 @@
 """The first process of a container, run here in folders of the test: what it begins, ends and hands on."""
 
 import json
+import select
 import signal
 import subprocess
 import sys
@@ -12,6 +13,8 @@ import psutil
 import pytest
 
 from harness.environments.containers import keeper
+from harness.eventually import eventually
+from harness.settings import ROOT
 
 _SHOW = """
 import os, pathlib, signal, sys
@@ -34,22 +37,31 @@ class Kept:
             [sys.executable, "-I", "-S", keeper.__file__, self.given, self.state, self.scratch],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            bufsize=0,
         )
 
-    def order(self, **order: Any) -> None:
+    def say(self, said: bytes) -> None:
         assert self.process.stdin
-        self.process.stdin.write(json.dumps(order).encode() + b"\n")
-        self.process.stdin.flush()
+        assert self.process.stdin.write(said) == len(said)
 
-    def begin(self, life: str, program: str, *, keeps: bool = False, token: str = "one") -> None:
+    def order(self, **order: Any) -> None:
+        self.say(json.dumps(order).encode() + b"\n")
+
+    def begin(self, life: str, program: str, **other: Any) -> None:
+        self.order(**self.life(life, program, **other))
+
+    def life(
+        self, life: str, program: str, *, keeps: bool = False, token: str = "one", **other: Any
+    ) -> dict[str, Any]:
         argv = [sys.executable, "-c", program, str(self.given), str(self.state)]
-        self.order(
-            life=life, argv=argv, environment={"SECRET": "hidden"}, folder=None,
-            files={"token": token}, keeps=keeps,
-        )  # fmt: skip
+        return {
+            "life": life, "argv": argv, "environment": {"SECRET": "hidden"}, "folder": None,
+            "files": {"token": token}, "keeps": keeps, **other,
+        }  # fmt: skip
 
     def line(self) -> str:
         assert self.process.stdout
+        assert select.select([self.process.stdout], [], [], 10)[0], "nothing more is said"
         return self.process.stdout.readline().decode().rstrip("\n")
 
     def part(self) -> psutil.Process:
@@ -82,6 +94,7 @@ def test_the_next_rig_finds_nothing_of_the_one_before(kept: Kept) -> None:
     (kept.state / "folder").mkdir()
     (kept.state / "folder" / "file").touch()
     (kept.scratch / "link").symlink_to(kept.state)
+    (kept.given / "key").touch()
     first = kept.part()
 
     kept.begin("users of rig4, start 1", _SHOW, token="two")
@@ -89,6 +102,36 @@ def test_the_next_rig_finds_nothing_of_the_one_before(kept: Kept) -> None:
     assert [kept.line(), kept.line()][1] == "hidden two []"
     assert not first.is_running()
     assert list(kept.scratch.iterdir()) == []
+    assert [each.name for each in kept.given.iterdir()] == ["token"]
+
+
+_WHERE = """
+import os
+print(os.getcwd(), "PATH" in os.environ, os.path.samestat(os.fstat(0), os.stat(os.devnull)), flush=True)
+"""
+
+
+def test_a_part_lives_in_its_folder_with_what_the_container_tells_all_and_hears_no_orders(
+    kept: Kept, tmp_path: Path
+) -> None:
+    kept.begin("users of rig3, start 1", _WHERE, folder=str(tmp_path))
+
+    assert [kept.line(), kept.line()][1] == f"{tmp_path} True True"
+
+
+def test_orders_are_taken_one_by_one_however_they_come(kept: Kept) -> None:
+    lives = [f"users of rig3, start {number}" for number in (1, 2, 3)]
+    programs = ["import signal; signal.pause()"] * 2 + [_SHOW]
+    said = b"".join(
+        json.dumps(kept.life(*each)).encode() + b"\n" for each in zip(lives, programs, strict=True)
+    )
+
+    kept.say(said[:-20])  # two and most of the third
+    heard = [kept.line(), kept.line()]
+    kept.say(said[-20:])
+
+    assert [*heard, kept.line()] == [keeper.mark(life) for life in lives]
+    assert kept.line() == "hidden one []"
 
 
 def test_a_part_that_is_started_again_finds_what_it_kept(kept: Kept) -> None:
@@ -106,8 +149,12 @@ def test_between_two_lives_nothing_runs_and_nothing_is_left(kept: Kept) -> None:
 
     psutil.wait_procs([part], timeout=10)
     assert not part.is_running()
-    kept.begin("users of rig4, start 1", _SHOW)
-    assert [kept.line(), kept.line()][1] == "hidden one []"
+    eventually(
+        lambda: [*kept.state.iterdir(), *kept.given.iterdir()],
+        until=lambda left: not left,
+        within_s=10,
+        reason="nothing to be left of the part",
+    )
 
 
 def test_children_of_a_part_end_with_it(kept: Kept) -> None:
@@ -139,6 +186,27 @@ def test_it_ends_as_its_part_ends(kept: Kept, program: str, code: int) -> None:
     assert kept.process.wait(10) == code
 
 
+_TWO_END = """
+import os, subprocess, sys
+from pathlib import Path
+from harness.environments.containers.keeper import Keeper
+others = subprocess.Popen([sys.executable, "-c", ""])
+keeper = Keeper(Path(sys.argv[1]), [])
+order = {"argv": [sys.executable, "-c", "raise SystemExit(3)"], "environment": {}, "folder": None}
+keeper.obey({**order, "life": "", "files": {}})
+for each in (others, keeper._part):
+    os.waitid(os.P_PID, each.pid, os.WEXITED | os.WNOWAIT)
+keeper.reap()
+"""
+
+
+def test_of_several_that_end_at_once_it_misses_none(tmp_path: Path) -> None:
+    """The kernel tells of them together, and a container's first process inherits other children."""
+    done = subprocess.run([sys.executable, "-c", _TWO_END, tmp_path], cwd=ROOT)
+
+    assert done.returncode == 3
+
+
 _TOLD = """
 import signal, sys, threading
 told = threading.Event()
@@ -158,16 +226,17 @@ def test_a_part_is_told_to_end_when_its_container_is(kept: Kept) -> None:
     assert kept.process.wait(10) == 7
 
 
-def test_without_a_part_it_ends_when_it_is_told_to(kept: Kept) -> None:
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_without_a_part_it_ends_when_it_is_told_to(kept: Kept, number: signal.Signals) -> None:
     kept.begin("users of rig3, start 1", _TOLD)
     assert [kept.line(), kept.line()][1] == "listening"
     part = kept.part()
     kept.order()
     psutil.wait_procs([part], timeout=10)
 
-    kept.process.terminate()
+    kept.process.send_signal(number)
 
-    assert kept.process.wait(10) == 128 + signal.SIGTERM
+    assert kept.process.wait(10) == 128 + number
 
 
 def test_it_goes_on_when_nobody_listens_to_it_any_more(kept: Kept) -> None:

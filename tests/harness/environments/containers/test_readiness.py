@@ -37,6 +37,7 @@ def test_a_redis_serves_when_it_says_pong(answer: bytes, serves: bool) -> None:
     [
         ({b"FLUSHALL\r\n": b"+OK\r\n", b"SCRIPT FLUSH\r\n": b"+OK\r\n"}, True),
         ({b"FLUSHALL\r\n": b"+OK\r\n", b"SCRIPT FLUSH\r\n": b"-NOPERM\r\n"}, False),
+        ({b"FLUSHALL\r\n": b"-NOPERM\r\n", b"SCRIPT FLUSH\r\n": b"+OK\r\n"}, False),
         ({}, False),
     ],
 )

@@ -42,6 +42,21 @@ def test_secrets_are_told_to_the_keeper(site: Callable[..., Site]) -> None:
     assert order["environment"]["AWS_ACCESS_KEY_ID"] == "the key's id"
     assert order["argv"][:4] == ("python", "-m", "services", "users")
     assert (order["life"], order["keeps"]) == ("users of rig3, start 1", False)
+    assert made.order("", keeps=True)["keeps"] is True
+    gateway = _made(site(inside=dict(INSIDE)), "eu-1").order("", keeps=False)
+    assert gateway["files"] == {"cloud.token": "the token of eu"}
+
+
+def test_between_two_rigs_a_keeper_runs_and_keeps_nothing() -> None:
+    assert recipes.NOTHING == {}
+
+
+def test_a_gateway_without_kafka_is_told_to_report_nothing(site: Callable[..., Site]) -> None:
+    inside = {what: where for what, where in INSIDE.items() if what != "kafka.bootstrap"}
+
+    words = list(_made(site(inside=inside), "eu-1").argv)
+
+    assert words[words.index("--reports") + 1] == "off"
 
 
 def test_a_container_of_a_part_with_a_keeper_has_nothing_of_one_rig_in_it(
@@ -54,6 +69,7 @@ def test_a_container_of_a_part_with_a_keeper_has_nothing_of_one_rig_in_it(
         assert one.command == other.command
         assert one.packed == other.packed
         assert list(one.packed) == ["keeper.py"]
+        assert one.command[-3:] == [recipes.GIVEN, recipes.STATE, "/tmp"]
         assert one.folders == ("given", "state")
 
 

@@ -71,16 +71,22 @@ def test_an_order_is_a_line(kind: type[_Pipe]) -> None:
     assert stream._response.closed
 
 
-def test_an_order_that_does_not_fit_at_once_arrives_whole() -> None:
+def test_an_order_that_does_not_fit_at_once_arrives_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     out, into = os.pipe()
     order = {"files": {"key": "x" * 300_000}}
-    giving = threading.Thread(target=Orders(_Container(_Pipe(into))).give, args=(order,))
+    write = os.write
+    monkeypatch.setattr(os, "write", lambda to, what: write(to, what[:200_000]))
+
+    def give() -> None:
+        Orders(_Container(_Pipe(into))).give(order)
+        os.close(into)
+
+    giving = threading.Thread(target=give)
     giving.start()
 
     with os.fdopen(out, "rb") as read:
-        assert json.loads(read.readline()) == order
+        assert json.loads(read.read()) == order
     giving.join()
-    os.close(into)
 
 
 class _Pieces:
