@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from harness.relay import Relay
-from harness.relay_server import lead
+from harness.relay_server import lead, main
 
 FREE = "127.0.0.1:0"
 
@@ -149,8 +149,11 @@ def test_what_it_does_not_understand_it_refuses(
     assert answer.json()["error"]
 
 
-def test_told_to_end_it_ends_with_0(server: dict[str, Any], relay: dict[str, Any]) -> None:
-    server["process"].send_signal(signal.SIGTERM)
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_told_to_end_it_ends_with_0(
+    server: dict[str, Any], relay: dict[str, Any], number: signal.Signals
+) -> None:
+    server["process"].send_signal(number)
 
     assert server["process"].wait(10) == 0
 
@@ -165,6 +168,17 @@ def test_an_address_that_is_taken_is_one_line(echo: str) -> None:
     assert done.returncode == 2
     assert done.stderr.startswith("relay_server: cannot listen: ")
     assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("said", ["7001", ":7001", "127.0.0.1:", "127.0.0.1:65536"])
+def test_an_address_that_cannot_be_read_is_refused(
+    said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as refused:
+        main(["--control", said])
+
+    assert refused.value.code == 2
+    assert f"expected HOST:PORT, found {said!r}" in capsys.readouterr().err
 
 
 def test_a_bare_address_is_one_of_tcp() -> None:

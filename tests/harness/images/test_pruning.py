@@ -57,7 +57,9 @@ def test_only_the_images_that_were_named_are_looked_at(listed: catalogue.Catalog
 
     found = pruning.old(shelf, listed, listed.named(["suite"]))
 
-    assert [one.reference for one in found] == ["gateproof/suite:old"]
+    assert [(one.name, one.reference, one.size_bytes) for one in found] == [
+        ("suite", "gateproof/suite:old", 5_000_000)
+    ]
 
 
 def test_what_others_made_is_not_touched(listed: catalogue.Catalogue) -> None:
