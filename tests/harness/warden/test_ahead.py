@@ -182,6 +182,8 @@ def test_the_same_wish_is_opened_once_and_again_where_it_failed(
 
         opener.fails = False
         ahead.begin(ONE)
+        await _settled()
+        assert opener.wished == [ONE, ONE]
         assert (await ahead.take(ONE)).name == "rig2"
 
     play(begin)
