@@ -82,7 +82,7 @@ def test_one_that_ended_while_it_lay_idle_is_not_used_again() -> None:
 def test_of_several_the_last_that_came_is_given() -> None:
     berths = Berths()
     for each in (early := _taken(berths), late := _taken(berths, "rig2", alias="users-berth2")):
-        berths.leave(each)
+        berths.leave(each.rig, each)
         berths.lie_idle(each)
 
     assert [berths.reuse(rig, "users") for rig in ("rig3", "rig4")] == [late, early]
