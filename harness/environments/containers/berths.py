@@ -23,7 +23,8 @@ class Berth:
     Shape: alias is its host name, published maps inside ports to ports of 127.0.0.1; ended is fulfilled
            with the exit code when its present run ends; life tells one start of a part from all others
            in here; since_s is when its rig took it over from another, in s since the epoch;
-           relay stands in the link whose near end its part names to its clients, if there is one.
+           relay stands in the link whose near end its part names to its clients, if there is one;
+           vacated tells, after a rig has left it, whether nothing of that one is left.
     """
 
     part: str
@@ -35,6 +36,7 @@ class Berth:
     starts: int = 0
     since_s: float | None = None
     relay: LastingRelay | None = None
+    vacated: "asyncio.Future[bool] | None" = None
     _orders: Orders | None = None
 
     def order(self, what: Mapping[str, Any]) -> None:
@@ -97,13 +99,13 @@ class Berths:
         self._taken[rig, berth.part] = berth
 
     def reuse(self, rig: str, part: str, *, relayed: bool = False) -> Berth | None:
-        """Give an idle one, the last that came; None if there is none that still runs.
+        """Give an idle one, the first that came; None if there is none that still runs.
 
         Shape: relayed is whether its part names a relay to its clients.
         """
         idle = self._idle.get((part, relayed), [])
         while idle:
-            berth = idle.pop()
+            berth = idle.pop(0)
             if not berth.ended.done():
                 self.give(rig, berth, again=True)
                 return berth

@@ -41,7 +41,6 @@ class Containers:
         "gateway": Fidelity.REAL,
     }
     keeps_addresses = True
-    opens_ahead = True
 
     def __init__(self, settings: Settings, options: Options) -> None:
         self.settings = settings
@@ -50,7 +49,7 @@ class Containers:
         self._web = Web()
         self._berths = Berths()
         self._lasting: dict[tuple[str, str], LastingRelay] = {}
-        self._leaving: set[asyncio.Task[None]] = set()
+        self._leaving: set[asyncio.Task[bool]] = set()
         self._images: Mapping[str, Choice] = {}
         self._relays: asyncio.Future[str] | None = None
         self._open: tuple[Engine, Deaths, layout.Owner] | None = None
@@ -113,7 +112,7 @@ class Containers:
             return await self._again(part, site, berth)
         relay = self._lasting.pop((site.rig, part.name), None)
         if berth is None and relay is None and site.rig != layout.SHARED:  # there, names are plain
-            berth = self._berths.reuse(site.rig, part.name)
+            berth = await self._reuse(site.rig, part.name)
         if berth is None:
             how = partial(recipes.recipe, part, site)
             made, berth = await self._anew(part.name, site, how)
@@ -130,7 +129,7 @@ class Containers:
         part = topology.led_to(link)
         if topology.PARTS[part].kind not in topology.ADVERTISING:
             return await ContainedRelay.standing_in(*whole)
-        berth = self._berths.reuse(site.rig, part, relayed=True)
+        berth = await self._reuse(site.rig, part, relayed=True)
         if berth is not None and berth.relay is not None:
             return berth.relay
         relay = self._lasting[site.rig, part] = await LastingRelay.standing_in(*whole)
@@ -211,23 +210,37 @@ class Containers:
             resource.inside, resource.addresses = _faces(part, made, berth.published)
         return resource
 
-    def _leave(self, berth: Berth, rig: str, resource: Contained, well: bool) -> None:
-        """Take a berth from a rig, in the background: Docker takes a second to remove one."""
-        if self._berths.leave(rig, berth):
-            task = asyncio.ensure_future(self._left(berth, resource, well))
-            self._leaving.add(task)
-            task.add_done_callback(self._leaving.discard)
+    async def _reuse(self, rig: str, part: str, *, relayed: bool = False) -> Berth | None:
+        """Take over what another rig left, also what is still being vacated: that is quicker than anew."""
+        while berth := self._berths.reuse(rig, part, relayed=relayed):
+            if berth.vacated is None or await asyncio.shield(berth.vacated):
+                return berth
+            self._berths.leave(rig, berth)
+        return None
 
-    async def _left(self, berth: Berth, resource: Contained, well: bool) -> None:
-        with contextlib.suppress(CannotStart):  # what resists is removed when the run ends
+    def _leave(self, berth: Berth, rig: str, resource: Contained, well: bool) -> None:
+        """Take a berth from a rig; whatever it costs is done in the background."""
+        if not self._berths.leave(rig, berth):
+            return
+        left = asyncio.ensure_future(self._left(berth, resource, well))
+        self._leaving.add(left)
+        left.add_done_callback(self._leaving.discard)
+        if well:
+            berth.vacated = left
+            self._berths.lie_idle(berth)
+
+    async def _left(self, berth: Berth, resource: Contained, well: bool) -> bool:
+        """Vacate a berth, or remove it. Returns whether another part may begin in it."""
+        with contextlib.suppress(CannotStart):
             if well and await resource.vacate():
-                self._berths.lie_idle(berth)
-                return
+                return True
+        with contextlib.suppress(CannotStart):  # what resists is removed when the run ends
             berth.hang_up()
             await self._engine.remove(berth.container)
             self._ports.give_back(berth.published.values())
             if berth.relay is not None:
                 await berth.relay.remove()
+        return False
 
 
 def _any_port(inside: int) -> int:
