@@ -129,13 +129,6 @@ class TellsVersions(Protocol):
     def images(self) -> Mapping[str, Mapping[str, str]]: ...
 
 
-@runtime_checkable
-class OpensAhead(Protocol):
-    """An environment in which a rig takes seconds: the next one is opened while a scenario plays."""
-
-    opens_ahead: bool
-
-
 class Environment(Protocol):
     """Makes the topology real.
 

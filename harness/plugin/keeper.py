@@ -44,7 +44,6 @@ class Keeper:
         self.run = ""
         self.worker = "w0"
         self.selected: list[catalogue.Example] = []
-        self.upcoming = ""
         self._desk: Desk | None = None
 
     def desk(self) -> Desk:
@@ -56,16 +55,7 @@ class Keeper:
             unfit = runnable.unfit(understood, client.facts)
             fit = [one for one in understood if one.example.id not in unfit]
             self._desk = Desk(client, self.worker, plan.make(self.run, fit), unfit)
-            self._desk.upcoming = self.upcoming
         return self._desk
-
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> None:
-        """Say what comes next, so that it can be made ready."""
-        example = example_of(nextitem) if nextitem is not None else None
-        self.upcoming = example.id if example is not None else ""
-        if self._desk is not None:
-            self._desk.upcoming = self.upcoming
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
@@ -218,6 +208,7 @@ class RunKeeper(Keeper):
             with contextlib.suppress(OSError):
                 self._recorder.tell(record)
 
+    @pytest.hookimpl(optionalhook=True)  # also without xdist
     def pytest_configure_node(self, node: Any) -> None:
         """xdist: tell a worker where the warden is."""
         node.workerinput["gateproof"] = {"socket": self.socket, "run": self.run}

@@ -1,6 +1,5 @@
 """A process's place at the warden: its connection, the plan it shares, and the mask of the run."""
 
-import contextlib
 import itertools
 from dataclasses import dataclass, field
 from typing import Any
@@ -8,18 +7,16 @@ from typing import Any
 from harness import patience
 from harness.markers import Marker
 from harness.masking import Mask, hidden
-from harness.specification.plan import Entry, Plan
+from harness.specification.plan import Plan
 from harness.verdicts import PlanRefused
 from harness.warden.client import WardenClient
-from harness.warden.wire import Refused
 
 
 @dataclass(slots=True)
 class Desk:
     """Opened once per pytest process that runs scenarios.
 
-    `unfit` says by its id why an example cannot run here; the plan is without it. `upcoming` is the
-    id of the example that this process runs next, after the one that it is at.
+    `unfit` says by its id why an example cannot run here; the plan is without it.
     """
 
     client: WardenClient
@@ -27,7 +24,6 @@ class Desk:
     plan: Plan
     unfit: dict[str, str] = field(default_factory=dict)
     published: dict[str, Any] = field(default_factory=dict)
-    upcoming: str = ""
     _numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
 
     @property
@@ -65,28 +61,6 @@ class Desk:
         if self.published["refused"]:
             raise PlanRefused(refusal_in_words(self.plan, self.published["refused"]))
         return self.published
-
-    def next_rig(self) -> dict[str, list[str]] | None:
-        """Return what the rig of the next scenario is opened from, once, where that takes a while."""
-        entry, self.upcoming = self.plan.entries.get(self.upcoming), ""
-        if entry and entry.opens_rig and self.published and self.client.facts.get("opens_ahead"):
-            return rig_wish(entry)
-        return None
-
-    def look_ahead(self) -> None:
-        """Have the rig of the next scenario opened while this one plays."""
-        if wish := self.next_rig():
-            with contextlib.suppress(Refused):  # it will be said to whoever needs it
-                self.client.call("rig_ahead", **wish, within_s=patience.CALL_S)
-
-
-def rig_wish(entry: Entry) -> dict[str, list[str]]:
-    """Return what the rig of a scenario is opened from, as the warden is asked for it."""
-    return {
-        "parts": sorted(entry.rig_parts),
-        "links": sorted(entry.rig_links),
-        "borrowed": sorted(entry.fragment.parts - entry.rig_parts),
-    }
 
 
 def refusal_in_words(plan: Plan, refused: dict[str, list[dict[str, str]]]) -> str:

@@ -40,7 +40,6 @@ class Stage:
         shared = self.desk.publish()
         if not self.entry.opens_rig:
             self.facts = shared
-            self.desk.look_ahead()
 
     def open_rig(self, parts: frozenset[str], links: frozenset[str]) -> None:
         """Open the scenario's own environment and publish its document there."""
@@ -50,7 +49,6 @@ class Stage:
             parts=sorted(parts),
             links=sorted(links),
             borrowed=sorted(self.entry.fragment.parts - parts),
-            **({"then": then} if (then := self.desk.next_rig()) else {}),
             within_s=patience.RIG_OPEN_S,
         )
         self.rig = self.facts["rig"]

@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from harness import patience
-from harness.environments.contract import CannotStart, OpensAhead
+from harness.environments.contract import CannotStart
 from harness.warden import gauges
-from harness.warden.ahead import Ahead, Wish
 from harness.warden.estate import Estate
 from harness.warden.publisher import NotServed
 from harness.warden.rig import SHARED, Rig
@@ -21,9 +20,8 @@ RUNNER, WORKER, LISTENER = "runner", "worker", "listener"
 class Connection:
     """One client: its role, and the rigs that end with it."""
 
-    def __init__(self, writer: asyncio.StreamWriter, ahead: Ahead) -> None:
+    def __init__(self, writer: asyncio.StreamWriter) -> None:
         self.writer = writer
-        self.ahead = ahead
         self.role = ""
         self.rigs: set[str] = set()
 
@@ -46,7 +44,6 @@ class Server:
             "hello": self._hello,
             "begin": self._open_meanwhile,
             "plan": self._plan,
-            "rig_ahead": self._rig_ahead,
             "rig_open": self._rig_open,
             "rig_close": self._rig_close,
             "publish": self._publish,
@@ -77,7 +74,7 @@ class Server:
             connection.writer.close()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        connection = Connection(writer, Ahead(self.estate.open_rig, self.estate.close_rig))
+        connection = Connection(writer)
         self._connections.add(connection)
         try:
             while line := await reader.readline():
@@ -101,7 +98,6 @@ class Server:
     async def _gone(self, connection: Connection) -> None:
         if connection.role == RUNNER and not self.stay:
             self.over.set()
-        await connection.ahead.drop()
         for name in list(connection.rigs):
             await self.estate.close_rig(name)
 
@@ -129,7 +125,6 @@ class Server:
         return {
             "run": self.estate.run,
             "environment": self.estate.environment.name,
-            "opens_ahead": isinstance(self.estate.environment, OpensAhead),
             "fidelity": dict(self.estate.environment.fidelity),
             "secrets": dict(self.estate.secrets),
             "mask_key": self.estate.mask_key.hex(),
@@ -160,26 +155,14 @@ class Server:
             )
         return {**self._facts(rig), **done.plain()}
 
-    async def _rig_ahead(
-        self, connection: Connection, parts: list[str], links: list[str], borrowed: list[str]
-    ) -> None:
-        """Begin to open the rig that this worker is going to ask for."""
-        self.estate.rig(SHARED)
-        connection.ahead.begin(Wish.told(parts, links, borrowed))
-
     async def _rig_open(
-        self,
-        connection: Connection,
-        parts: list[str],
-        links: list[str],
-        borrowed: list[str],
-        then: dict[str, list[str]] | None = None,
+        self, connection: Connection, parts: list[str], links: list[str], borrowed: list[str]
     ) -> dict[str, Any]:
-        """Open a rig; `then` is the one that will be asked for after it."""
         self.estate.rig(SHARED)
-        wish = Wish.told(parts, links, borrowed)
         async with asyncio.timeout(patience.RIG_OPEN_S):
-            rig = await connection.ahead.take(wish, Wish.told(**then) if then else None)
+            rig = await self.estate.open_rig(
+                frozenset(parts), frozenset(links), frozenset(borrowed)
+            )
         if connection not in self._connections:  # whoever asked for it is gone
             await self.estate.close_rig(rig.name)
         connection.rigs.add(rig.name)

@@ -7,7 +7,6 @@ import pytest
 
 from harness.scenario.stage import Stage
 from harness.specification.fragments import Fragment
-from harness.specification.plan import Entry, Plan
 from harness.verdicts import PlanRefused
 from harness.warden.wire import WardenLost
 
@@ -134,51 +133,3 @@ def test_a_rig_whose_warden_is_gone_is_gone_with_it(
     one.close()
 
     assert one.rig == ""
-
-
-def _upcoming(one: Stage, warden: Any, *, opens_rig: bool = True) -> None:
-    """The next scenario wants a gateway and its gate, and borrows Users."""
-    warden.facts["opens_ahead"] = True
-    warden.answers["rig_ahead"] = None
-    fragment = Fragment(parts=frozenset({"users", "eu-1"}))
-    parts, links = frozenset({"gate-eu", "eu-1"}), frozenset({"gate-eu.sync"})
-    next_one = Entry("next", one.entry.scope, fragment, opens_rig, parts, links)
-    one.desk.plan = Plan(one.desk.run, {**one.desk.plan.entries, "next": next_one}, frozenset())
-    one.desk.upcoming = "next"
-
-
-WISH = {"parts": ["eu-1", "gate-eu"], "links": ["gate-eu.sync"], "borrowed": ["users"]}
-
-
-def test_the_rig_of_the_next_scenario_is_asked_for_once_while_this_one_plays(
-    stage: Make, opening: Any
-) -> None:
-    one = stage()
-    _upcoming(one, opening)
-
-    one.require_published()
-    one.require_published()
-
-    assert _ops(opening) == ["plan", "rig_ahead"]
-    asked = dict(opening.asked[1][1])
-    assert {name: asked[name] for name in WISH} == WISH
-
-
-def test_who_opens_a_rig_says_which_one_comes_after_it(stage: Make, opening: Any) -> None:
-    one = stage(opens_rig=True)
-    _upcoming(one, opening)
-
-    one.open_rig(frozenset({"eu-1"}), frozenset())
-
-    assert "rig_ahead" not in _ops(opening)
-    assert opening.asked[1][1]["then"] == WISH
-
-
-def test_where_a_rig_takes_no_time_none_is_opened_ahead(stage: Make, opening: Any) -> None:
-    for opens_rig, takes_long in ((False, True), (True, False)):
-        one = stage()
-        _upcoming(one, opening, opens_rig=opens_rig)
-        opening.facts["opens_ahead"] = takes_long
-        one.require_published()
-
-    assert "rig_ahead" not in _ops(opening)

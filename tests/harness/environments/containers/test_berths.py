@@ -79,13 +79,14 @@ def test_one_that_ended_while_it_lay_idle_is_not_used_again() -> None:
     assert berths.reuse("rig3", "users") is sound
 
 
-def test_of_several_the_last_that_came_is_given() -> None:
+def test_of_several_the_first_that_came_is_given() -> None:
+    """It is the likeliest to be vacated by now."""
     berths = Berths()
     for each in (early := _taken(berths), late := _taken(berths, "rig2", alias="users-berth2")):
         berths.leave(each.rig, each)
         berths.lie_idle(each)
 
-    assert [berths.reuse(rig, "users") for rig in ("rig3", "rig4")] == [late, early]
+    assert [berths.reuse(rig, "users") for rig in ("rig3", "rig4")] == [early, late]
 
 
 def test_numbers_are_given_once() -> None:
