@@ -66,6 +66,9 @@ def test_what_is_another_rigs_by_now_cannot_be_taken_from_the_first() -> None:
 
     assert not berths.leave("rig1", berth)
     assert berths.of("rig2", "users") is berth
+    other = _taken(berths, "rig1", alias="users-berth2")
+    assert not berths.leave("rig1", berth)
+    assert berths.of("rig1", "users") is other
 
 
 def test_one_that_ended_while_it_lay_idle_is_not_used_again() -> None:

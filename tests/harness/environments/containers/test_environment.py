@@ -116,7 +116,9 @@ def test_what_a_rig_left_is_the_next_ones(play: Play, site: Sites) -> None:
         first = await world.start("users", site("rig1"))
         await first.end()
         second = await world.start("users", site("rig2"))
+        await first.end()  # that rig is closed once more: it has nothing there any more
 
+        assert world.environment._berths.of("rig2", "users") is not None
         assert world.docker.made == ["users-berth1"]
         assert world.docker.removed == []
         assert second.inside == first.inside
@@ -268,6 +270,7 @@ def test_a_broker_goes_from_rig_to_rig_with_the_relay_that_it_names(
             await relay.stop()
 
         assert world.docker.made == ["relays", "kafka-berth2"]
+        assert world.docker.started == [], "it just goes on"
         assert insides[0] == insides[1]
         assert world.asked == [
             ("POST", "1.kafka.bootstrap"),
@@ -285,8 +288,9 @@ def test_a_broker_that_names_no_relay_is_not_for_a_rig_that_wants_one(
         await (await world.start("kafka", site("rig1"))).end()
         relay = await world.environment.relay("kafka.bootstrap", site("rig2"))
         await world.start("kafka", site("rig2", relays={"kafka.bootstrap": relay.inside}))
-        await world.start("kafka", site("rig3"))
+        assert world.docker.made == ["kafka-berth1", "relays", "kafka-berth3"]
 
+        await world.start("kafka", site("rig3"))
         assert world.docker.made == ["kafka-berth1", "relays", "kafka-berth3"]
 
     play(act)
