@@ -29,7 +29,7 @@ _AT_ONCE = 8
 _LISTENERS = 32
 """Parts whose first line is awaited at a time."""
 
-testcontainers_config.ryuk_disabled = True  # cleaning up is ours: see docs/how-to/containers.md
+testcontainers_config.ryuk_disabled = True  # ours is started by reaper.py, and told our labels
 testcontainers_config.hub_image_name_prefix = ""  # which image is used says our own list
 
 

@@ -18,6 +18,7 @@ from harness.environments.containers.engine import Engine, PortTaken, Wanted
 from harness.environments.containers.images import NoImages
 from harness.environments.containers.link import ContainedRelay, LastingRelay
 from harness.environments.containers.ports import Ports
+from harness.environments.containers.reaper import Reaper
 from harness.environments.containers.recipes import Recipe
 from harness.environments.contract import CannotStart, Fidelity, LinkRelay, Options, Resource, Site
 from harness.images.choice import Choice
@@ -52,6 +53,7 @@ class Containers:
         self._leaving: set[asyncio.Task[bool]] = set()
         self._images: Mapping[str, Choice] = {}
         self._relays: asyncio.Future[str] | None = None
+        self._reaper: Reaper | None = None
         self._open: tuple[Engine, Deaths, layout.Owner] | None = None
 
     def missing(self) -> str | None:
@@ -79,8 +81,16 @@ class Containers:
         engine = Engine()
         self._open = (engine, Deaths(engine.client.api.events, run), owner)
         await asyncio.gather(
-            *(engine.network(owner.name(each), owner.labels()) for each in layout.NETWORKS)
+            self._start_reaper(engine, owner),
+            *(engine.network(owner.name(each), owner.labels()) for each in layout.NETWORKS),
         )
+
+    async def _start_reaper(self, engine: Engine, owner: layout.Owner) -> None:
+        if reaper := self._images.get(images.REAPER):
+            name = owner.name("reaper")
+            self._reaper = await engine.do(
+                "start Ryuk", Reaper.start, engine.client, reaper.reference, name, owner.run
+            )
 
     @property
     def _engine(self) -> Engine:
@@ -101,6 +111,8 @@ class Containers:
         self._berths.close()
         await engine.settle()
         await asyncio.to_thread(leftovers.remove_run, engine.client, owner.run)
+        if self._reaper is not None:
+            await asyncio.to_thread(self._reaper.close)
         engine.close()
 
     def nowhere(self) -> str:

@@ -9,6 +9,7 @@ from harness.images.content import BASE, OURS
 from harness.settings import Settings
 
 NEEDED = ("redis", "kafka", *OURS)
+REAPER = "ryuk"
 
 _REFUSALS = (
     catalogue.BadList,
@@ -25,7 +26,7 @@ class NoImages(Exception):
 
 
 def chosen(settings: Settings) -> Mapping[str, Choice]:
-    """Return the image of each name, all of them on this machine.
+    """Return the image of each name, all of them on this machine; the reaper's only if it is.
 
     Errors: NoImages.
     """
@@ -33,7 +34,9 @@ def chosen(settings: Settings) -> Mapping[str, Choice]:
         listed = catalogue.load(settings)
         reached = engine.connect(settings.surroundings)
         try:
-            return choice.require(listed, NEEDED, reached)
+            reaper = choice.choose(listed, REAPER, reached)
+            extra = {REAPER: reaper} if reaper.held else {}
+            return choice.require(listed, NEEDED, reached) | extra
         finally:
             reached.close()
     except (catalogue.BadList, choice.Missing, engine.NoEngine) as error:

@@ -14,6 +14,7 @@ import psutil
 import pytest
 
 from harness import settings
+from harness.environments.containers import images
 from harness.eventually import eventually
 from harness.settings import ROOT
 from tests.harness.whole_runs import QUICK, SLOW, Run
@@ -141,6 +142,25 @@ def test_what_a_killed_warden_leaves_is_swept(
         assert start(QUICK, "--jobs", "1").exit_code() == 0
     assert left(folder.name) == _nothing()
     assert not folder.exists()
+
+
+def test_where_ryuk_is_nobody_has_to_sweep_after_a_killed_warden(
+    start: Callable[..., Run], left: Callable[[str], dict[str, list[str]]], docker_client: Any
+) -> None:
+    if images.REAPER not in images.chosen(settings.read()):
+        pytest.skip("`gateproof images pull ryuk` brings what this tests")
+    run = start(SLOW, "--jobs", "1", *CONTAINERS).wait_until_under_way()
+    name = run.run_folder.name
+    reaper = docker_client.containers.get(f"gateproof-{name}-reaper")
+
+    run.warden.kill()
+
+    assert run.exit_code() == 3
+    _require_nothing(left, name)
+    eventually(
+        lambda: docker_client.containers.list(all=True, filters={"id": reaper.id}),
+        until=lambda seen: seen == [], within_s=60, reason="Ryuk to be gone as well",
+    )  # fmt: skip
 
 
 def test_a_run_that_lives_is_not_swept(
